@@ -1,0 +1,5 @@
+/** Nightly billing. */
+@NullMarked
+package dev.hubcap.billing;
+
+import org.jspecify.annotations.NullMarked;
