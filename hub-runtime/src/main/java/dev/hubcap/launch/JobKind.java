@@ -1,0 +1,25 @@
+package dev.hubcap.launch;
+
+import dev.hubcap.definitions.JobDefinition;
+import dev.hubcap.run.BatchInfrastructure;
+import java.time.LocalDate;
+import java.util.Optional;
+import org.springframework.batch.core.job.Job;
+
+/**
+ * A kind of job that definitions can configure: the bridge from a definition to a Spring Batch job.
+ */
+public interface JobKind {
+
+  /** The definition's {@code kind}. */
+  String name();
+
+  /**
+   * Why a run for that date may not even start, in one sentence; asked by {@link LaunchRun} before
+   * it writes any row.
+   */
+  Optional<String> refusal(Optional<LocalDate> businessDate, Optional<String> reason);
+
+  /** The job of that definition; its Spring Batch name is the definition's name. */
+  Job job(JobDefinition definition, BatchInfrastructure infrastructure);
+}

@@ -1,0 +1,7 @@
+package dev.hubcap.definitions;
+
+/** Where a job's work is done. */
+public enum RunsOn {
+  HUB,
+  SPOKE
+}

@@ -1,0 +1,99 @@
+-- The ledger: what each VM cost on each day, in exact integer units, and which days are closed.
+--
+-- Why:    ADR-0001 (one ledger in integer units) and ADR-0002 (set-based accrual).
+-- Locks:  new objects only; blocks nobody.
+-- Before: there is no earlier release.
+-- Data:   none lost.
+
+-- One unit is one cent-microsecond: dollars = units / (2,630,016 s x 10^6 x 100 cents). No foreign key to vms: it
+-- would cost more than the whole night's insert (ADR-0002). charges_know_their_vm below holds the same promise once a
+-- statement, and a VM can never be deleted.
+CREATE TABLE charges (
+  day       date NOT NULL CHECK (isfinite(day)),
+  vm_id     text COLLATE "C" NOT NULL,
+  seq       integer NOT NULL CHECK (seq >= 0),
+  units     numeric(38,0) NOT NULL CHECK (units <> 0 AND units <> 'NaN'),
+  run_id    bigint NOT NULL,
+  reason    text,
+  posted_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (day, vm_id, seq)
+);
+
+CREATE TABLE billing_days (
+  day       date PRIMARY KEY,
+  vms       bigint NOT NULL,
+  charges   bigint NOT NULL,
+  units     numeric(38,0) NOT NULL,
+  sha256    text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+  closed_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON charges
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON billing_days
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A charge names a VM that exists, and a day that is still open.
+CREATE FUNCTION check_charges() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  wrong record;
+BEGIN
+  SELECT n.vm_id INTO wrong FROM new_rows n
+  WHERE NOT EXISTS (SELECT 1 FROM public.vms v WHERE v.id = n.vm_id) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'charge for VM %, which does not exist', wrong.vm_id USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  SELECT d.day INTO wrong FROM public.billing_days d
+  WHERE d.day IN (SELECT DISTINCT n.day FROM new_rows n) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'charge for %, which is a closed day', wrong.day USING ERRCODE = 'check_violation',
+      HINT = 'Corrections are posted on the day that the next run closes.';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER check_charges AFTER INSERT ON charges REFERENCING NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION check_charges();
+
+-- VMs of which a fact changed under a day that is closed, or that a run is closing: the next run posts the difference.
+CREATE TABLE billing_rechecks (
+  vm_id text COLLATE "C" PRIMARY KEY REFERENCES vms (id),
+  since timestamptz NOT NULL
+);
+
+CREATE TABLE account_balances (
+  email text PRIMARY KEY REFERENCES accounts (email) ON UPDATE CASCADE ON DELETE RESTRICT,
+  units numeric(38,0) NOT NULL,
+  as_of timestamptz NOT NULL
+) WITH (fillfactor = 50);
+
+-- The formula of the ledger: what each VM cost from its creation up to two instants, in units. For each of them
+--   C(t) = 0 if t <= created, else greatest(p1 x one day, sum of p_i x overlap_i of [created, least(t, deleted)))
+-- where p_i are the rates in cents a month, the first of which reaches back to the creation. The charge of a day is
+-- C(its end) - C(its start), so that the rows of a VM always add up to C. Only VMs with from_id <= id < to_id; every id
+-- is > '' and < '~'. VMs never provisioned (created null) cost nothing and are left out.
+CREATE FUNCTION vm_costs(before_at timestamptz, after_at timestamptz, from_id text, to_id text)
+RETURNS TABLE (vm_id text, units_before numeric, units_after numeric)
+LANGUAGE sql STABLE AS $$
+  SELECT s.vm_id,
+         CASE WHEN before_at <= min(s.created) THEN 0
+              ELSE greatest(sum(s.cents * 86400000000) FILTER (WHERE s.nth = 1),
+                            sum(s.cents * 1000000 * extract(epoch FROM
+                                greatest(least(s.until, s.deleted, before_at) - s.since, interval '0')))) END,
+         CASE WHEN after_at <= min(s.created) THEN 0
+              ELSE greatest(sum(s.cents * 86400000000) FILTER (WHERE s.nth = 1),
+                            sum(s.cents * 1000000 * extract(epoch FROM
+                                greatest(least(s.until, s.deleted, after_at) - s.since, interval '0')))) END
+  FROM (SELECT r.vm_id, v.created, v.deleted, r.cents_per_month AS cents,
+               row_number() OVER rates AS nth,
+               CASE WHEN row_number() OVER rates = 1 THEN v.created ELSE greatest(r.valid_from, v.created) END AS since,
+               lead(r.valid_from) OVER rates AS until
+        FROM public.vm_rates r
+        JOIN public.vms v ON v.id = r.vm_id
+        WHERE v.created IS NOT NULL
+          AND r.vm_id >= from_id COLLATE "C" AND r.vm_id < to_id COLLATE "C"
+          AND v.id >= from_id COLLATE "C" AND v.id < to_id COLLATE "C"
+        WINDOW rates AS (PARTITION BY r.vm_id ORDER BY r.valid_from)) s
+  GROUP BY s.vm_id
+$$;
