@@ -4,7 +4,7 @@
 -- Locks:  rights only; blocks nobody.
 -- Before: there is no earlier release.
 -- Data:   none lost.
-GRANT USAGE ON SCHEMA public, audit, batch TO hubcap_hub, hubcap_read;
+GRANT USAGE ON SCHEMA audit, batch TO hubcap_hub, hubcap_read;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public, audit, batch TO hubcap_hub, hubcap_read;
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, batch TO hubcap_hub;

@@ -1,0 +1,139 @@
+package dev.hubcap.migrations;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A database for one test: a copy of a migrated template on the server of this JVM, made in some
+ * tens of milliseconds and dropped by {@link #close()}. Its login is no superuser; it owns the
+ * database, as a provider's would.
+ */
+public final class TestDatabase implements AutoCloseable {
+
+  private static final String LOGIN = "hubcap_test_login";
+  private static final String PASSWORD = "hubcap test password";
+  private static final AtomicInteger NEXT = new AtomicInteger();
+  private static final Set<TestServer> PREPARED = new HashSet<>();
+
+  private final TestServer server;
+  private final String name;
+
+  private TestDatabase(TestServer server, String name) {
+    this.server = server;
+    this.name = name;
+  }
+
+  /** A database with the whole schema and no data, on the shared server. */
+  public static TestDatabase create() {
+    return createOn(TestServer.shared());
+  }
+
+  /** The same on a server of the test's own. */
+  public static TestDatabase createOn(TestServer server) {
+    prepare(server);
+    var database = copy(server, "hubcap_template");
+    database.upgrade(); // rights on the database itself are not copied
+    return database;
+  }
+
+  /** A database without any schema, on the shared server. */
+  public static TestDatabase empty() {
+    return emptyOn(TestServer.shared());
+  }
+
+  /** The same on a server of the test's own. */
+  public static TestDatabase emptyOn(TestServer server) {
+    prepare(server);
+    return copy(server, "template1");
+  }
+
+  /** Connections that work as {@code hubcap_hub}, as the hub's do. */
+  public DataSource asHub() {
+    return as("hubcap_hub");
+  }
+
+  /** Connections that work as {@code hubcap_read}. */
+  public DataSource asReader() {
+    return as("hubcap_read");
+  }
+
+  /** Connections that work as {@code hubcap_owner}, as migrations do. */
+  public DataSource asOwner() {
+    return as("hubcap_owner");
+  }
+
+  /** Connections of the login itself. */
+  public DataSource asLogin() {
+    return server.dataSource(name, LOGIN, PASSWORD);
+  }
+
+  public DataSource asSuperuser() {
+    return server.asSuperuser(name);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public String url() {
+    return server.url(name);
+  }
+
+  public String username() {
+    return LOGIN;
+  }
+
+  public String password() {
+    return PASSWORD;
+  }
+
+  /** Drops the database, whoever is still connected. */
+  @Override
+  public void close() {
+    run(server.asSuperuser("postgres"), "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+  }
+
+  private DataSource as(String role) {
+    var source = (PGSimpleDataSource) asLogin();
+    source.setOptions("-c role=" + role);
+    return source;
+  }
+
+  private void upgrade() {
+    new SchemaUpgrade(asLogin(), MigrationFiles.ofProgram(), Duration.ofSeconds(30)).upgrade();
+  }
+
+  private static void prepare(TestServer server) {
+    synchronized (PREPARED) {
+      if (!PREPARED.add(server)) {
+        return;
+      }
+      DataSource superuser = server.asSuperuser("postgres");
+      run(superuser, "CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'".formatted(LOGIN, PASSWORD));
+      run(superuser, "CREATE DATABASE hubcap_template OWNER " + LOGIN);
+      new TestDatabase(server, "hubcap_template").upgrade();
+    }
+  }
+
+  private static TestDatabase copy(TestServer server, String template) {
+    String name = "test_" + NEXT.incrementAndGet();
+    run(
+        server.asSuperuser("postgres"),
+        "CREATE DATABASE %s OWNER %s TEMPLATE %s".formatted(name, LOGIN, template));
+    return new TestDatabase(server, name);
+  }
+
+  private static void run(DataSource source, String sql) {
+    try (Connection connection = source.getConnection()) {
+      Sql.run(connection, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+}
