@@ -20,6 +20,10 @@ CREATE TABLE runs (
   started       timestamptz,            -- null while the run waits for an earlier one of its job (overlap: queue)
   plan          boolean NOT NULL DEFAULT false,   -- only says what it would do
   approved_by   text,
+  approved_hash text,                   -- the plan that a person let go on, and when; it counts for an hour
+  approved_at   timestamptz,
+  stop_asked    timestamptz,            -- somebody, or the job's timeout, wants it to stop
+  execution     bigint,                 -- Spring Batch's id of the latest execution
   summary       text
 );
 CREATE INDEX runs_job ON runs (job, id);

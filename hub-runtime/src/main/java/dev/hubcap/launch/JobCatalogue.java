@@ -1,0 +1,55 @@
+package dev.hubcap.launch;
+
+import dev.hubcap.definitions.JobDefinition;
+import dev.hubcap.definitions.RunsOn;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The jobs of this hub: each definition with the kind that it configures. */
+public final class JobCatalogue {
+
+  /** A job that may be started. */
+  public record Entry(JobDefinition definition, JobKind kind) {}
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  /**
+   * @throws IllegalArgumentException with one sentence if a definition is of a kind that this hub
+   *     does not have
+   */
+  public JobCatalogue(List<JobDefinition> definitions, List<JobKind> kinds) {
+    Map<String, JobKind> byName =
+        kinds.stream().collect(Collectors.toMap(JobKind::name, Function.identity()));
+    for (JobDefinition definition : definitions) {
+      if (definition.runsOn() == RunsOn.HUB) {
+        entries.put(definition.name(), new Entry(definition, kind(definition, byName)));
+      }
+    }
+  }
+
+  private static JobKind kind(JobDefinition definition, Map<String, JobKind> kinds) {
+    JobKind kind = kinds.get(definition.kind());
+    if (kind == null) {
+      throw new IllegalArgumentException(
+          "%s: job %s is of kind '%s', which this hub does not have; it has %s"
+              .formatted(
+                  definition.source(),
+                  definition.name(),
+                  definition.kind(),
+                  kinds.keySet().stream().sorted().collect(Collectors.joining(", "))));
+    }
+    return kind;
+  }
+
+  public Optional<Entry> named(String job) {
+    return Optional.ofNullable(entries.get(job));
+  }
+
+  public List<Entry> all() {
+    return List.copyOf(entries.values());
+  }
+}

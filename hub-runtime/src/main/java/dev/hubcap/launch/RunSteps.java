@@ -1,0 +1,176 @@
+package dev.hubcap.launch;
+
+import dev.hubcap.launch.RunView.Progress;
+import dev.hubcap.launch.RunView.Step;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The steps of a run as Spring Batch wrote them down, over all executions of the run: a restart
+ * does not repeat what is complete.
+ */
+final class RunSteps {
+
+  /** Spring Batch names the pieces of a partitioned step {@code step:piece}. */
+  private static final char PIECE = ':';
+
+  private record Execution(
+      long id,
+      long job,
+      String name,
+      String status,
+      @Nullable LocalDateTime started,
+      @Nullable LocalDateTime ended,
+      long written,
+      @Nullable String message) {
+
+    String step() {
+      int piece = name.indexOf(PIECE);
+      return piece < 0 ? name : name.substring(0, piece);
+    }
+
+    boolean isPiece() {
+      return name.indexOf(PIECE) >= 0;
+    }
+
+    boolean complete() {
+      return status.equals("COMPLETED");
+    }
+  }
+
+  private final JdbcClient jdbc;
+
+  RunSteps(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** The latest execution of each step and piece of the run that this job execution belongs to. */
+  private List<Execution> executions(long jobExecution) {
+    return jdbc.sql(
+            """
+            SELECT DISTINCT ON (s.step_name) s.*
+            FROM batch.batch_job_execution mine
+            JOIN batch.batch_job_execution j ON j.job_instance_id = mine.job_instance_id
+            JOIN batch.batch_step_execution s ON s.job_execution_id = j.job_execution_id
+            WHERE mine.job_execution_id = :execution
+            ORDER BY s.step_name, s.step_execution_id DESC
+            """)
+        .param("execution", jobExecution)
+        .query((row, n) -> execution(row))
+        .list();
+  }
+
+  private static Execution execution(ResultSet row) throws SQLException {
+    return new Execution(
+        row.getLong("step_execution_id"),
+        row.getLong("job_execution_id"),
+        row.getString("step_name"),
+        row.getString("status"),
+        row.getObject("start_time", LocalDateTime.class),
+        row.getObject("end_time", LocalDateTime.class),
+        row.getLong("write_count"),
+        row.getString("exit_message"));
+  }
+
+  /** The steps in the order in which they began. */
+  List<Step> steps(long jobExecution) {
+    Map<String, List<Execution>> byStep = new LinkedHashMap<>();
+    executions(jobExecution).stream()
+        .sorted(Comparator.comparingLong(Execution::id))
+        .forEach(e -> byStep.computeIfAbsent(e.step(), name -> new ArrayList<>()).add(e));
+    return byStep.entrySet().stream().map(step -> step(step.getKey(), step.getValue())).toList();
+  }
+
+  private static Step step(String name, List<Execution> executions) {
+    Execution worst =
+        executions.stream().filter(e -> !e.complete()).findFirst().orElse(executions.getLast());
+    return new Step(
+        name,
+        worst.status().toLowerCase(Locale.ROOT),
+        at(starts(executions.stream()).min(Comparator.naturalOrder())),
+        worst.complete() ? at(ends(executions).max(Comparator.naturalOrder())) : null,
+        executions.stream().mapToLong(Execution::written).sum(),
+        worst.complete() ? null : firstLine(worst.message()));
+  }
+
+  private static @Nullable String firstLine(@Nullable String message) {
+    return message == null || message.isBlank() ? null : message.lines().findFirst().orElse(null);
+  }
+
+  private static Stream<LocalDateTime> starts(Stream<Execution> executions) {
+    return executions.flatMap(e -> Optional.ofNullable(e.started()).stream());
+  }
+
+  private static Stream<LocalDateTime> ends(List<Execution> executions) {
+    return executions.stream().flatMap(e -> Optional.ofNullable(e.ended()).stream());
+  }
+
+  /** Spring Batch writes times in the zone of the JVM. */
+  private static @Nullable Instant at(Optional<LocalDateTime> local) {
+    return local.map(time -> time.atZone(ZoneId.systemDefault()).toInstant()).orElse(null);
+  }
+
+  /**
+   * How far the run is: by the pieces of its partitioned step, or by the rows of its plan, or just
+   * by the rows written so far.
+   *
+   * @param planned rows of the run's plan, if it has one
+   */
+  Optional<Progress> progress(long jobExecution, Optional<Long> planned) {
+    List<Execution> all = executions(jobExecution);
+    Optional<String> partitioned =
+        all.stream()
+            .filter(Execution::isPiece)
+            .max(Comparator.comparingLong(Execution::id))
+            .map(Execution::step);
+    if (partitioned.isPresent()) {
+      String step = partitioned.get();
+      List<Execution> pieces =
+          all.stream().filter(e -> e.isPiece() && e.step().equals(step)).toList();
+      return Optional.of(byPieces(step, pieces, jobExecution));
+    }
+    long rows = all.stream().mapToLong(Execution::written).sum();
+    return rows == 0 && planned.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Progress(
+                rows,
+                planned.orElse(null),
+                "rows",
+                planned.isPresent() ? "rows of the plan" : "rows written",
+                null,
+                null));
+  }
+
+  private static Progress byPieces(String step, List<Execution> pieces, long jobExecution) {
+    List<Execution> done = pieces.stream().filter(Execution::complete).toList();
+    List<Execution> now = done.stream().filter(e -> e.job() == jobExecution).toList();
+    Optional<LocalDateTime> from =
+        starts(pieces.stream().filter(e -> e.job() == jobExecution)).min(Comparator.naturalOrder());
+    Optional<LocalDateTime> to = ends(now).max(Comparator.naturalOrder());
+    Double perSecond = null;
+    Long eta = null;
+    if (from.isPresent() && to.isPresent()) {
+      long millis = Math.max(1, Duration.between(from.get(), to.get()).toMillis());
+      long left = (long) pieces.size() - done.size();
+      perSecond = Math.round(now.size() * 10_000.0 / millis) / 10.0;
+      eta = Math.ceilDiv(left * millis, now.size() * 1_000L);
+    }
+    return new Progress(
+        done.size(), (long) pieces.size(), "pieces", "pieces of step " + step, perSecond, eta);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.hubcap.launch.running;
+
+import dev.hubcap.leadership.LeadershipLost;
+import dev.hubcap.run.AwaitingApproval;
+import dev.hubcap.run.RunFailed;
+import dev.hubcap.run.RunParameters;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.listener.JobExecutionListener;
+import org.springframework.batch.core.step.StepExecution;
+
+/**
+ * Writes how a run ended into its row. An execution that ended only because the hub stops, or
+ * because the database went away, leaves the run running, to be carried on.
+ */
+final class RunOutcome implements JobExecutionListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunOutcome.class);
+  private static final List<String> RUNNING = List.of("running");
+  private static final int LONGEST = 500;
+
+  private final RunRows rows;
+  private final BooleanSupplier stopping;
+
+  /**
+   * @param stopping whether the hub is laying its work down
+   */
+  RunOutcome(RunRows rows, BooleanSupplier stopping) {
+    this.rows = rows;
+    this.stopping = stopping;
+  }
+
+  @Override
+  public void beforeJob(JobExecution execution) {
+    rows.executing(run(execution), execution.getId());
+  }
+
+  @Override
+  public void afterJob(JobExecution execution) {
+    long run = run(execution);
+    Optional<String> waits = waitsBecause(execution);
+    if (waits.isPresent()) {
+      end(run, "awaiting_approval", waits.get());
+      return;
+    }
+    switch (execution.getStatus()) {
+      case COMPLETED -> end(run, completed(execution), summary(execution));
+      case STOPPED, STOPPING -> stopped(run);
+      case STARTING, STARTED, FAILED, ABANDONED, UNKNOWN -> failed(run, execution);
+    }
+  }
+
+  private void stopped(long run) {
+    boolean asked = rows.find(run).filter(RunRow::stopAsked).isPresent();
+    if (asked || !stopping.getAsBoolean()) {
+      end(run, "stopped", asked ? null : "The job stopped by itself.");
+    }
+  }
+
+  private void failed(long run, JobExecution execution) {
+    List<Throwable> causes =
+        execution.getAllFailureExceptions().stream().flatMap(RunOutcome::causes).toList();
+    if (causes.stream().noneMatch(RunOutcome::noFaultOfTheRun)) {
+      end(run, "failed", sentence(causes));
+    }
+  }
+
+  private void end(long run, String status, @Nullable String summary) {
+    if (rows.end(run, RUNNING, status, summary)) {
+      LOG.atInfo().addKeyValue("run", run).addKeyValue("status", status).log("run ended");
+    }
+  }
+
+  private static long run(JobExecution execution) {
+    return RunParameters.of(execution.getJobParameters()).run();
+  }
+
+  private static Optional<String> waitsBecause(JobExecution execution) {
+    return execution.getStepExecutions().stream()
+        .map(StepExecution::getExitStatus)
+        .filter(exit -> exit.getExitCode().equals(AwaitingApproval.EXIT_CODE))
+        .map(exit -> exit.getExitDescription())
+        .findFirst();
+  }
+
+  private static String completed(JobExecution execution) {
+    boolean skips = execution.getStepExecutions().stream().anyMatch(s -> s.getSkipCount() > 0);
+    return skips ? "completed_with_skips" : "completed";
+  }
+
+  private static @Nullable String summary(JobExecution execution) {
+    var context = execution.getExecutionContext();
+    return context.containsKey("summary") ? context.getString("summary") : null;
+  }
+
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
+  }
+
+  /** Whether a failure is no fault of the run: it can go on when that is over. */
+  static boolean passes(Throwable failure) {
+    return causes(failure).anyMatch(RunOutcome::noFaultOfTheRun);
+  }
+
+  private static boolean noFaultOfTheRun(Throwable cause) {
+    return cause instanceof LeadershipLost
+        || cause instanceof SQLTransientConnectionException
+        || (cause instanceof SQLException sql && away(sql.getSQLState()));
+  }
+
+  /** Class 08 is a broken connection; 57P01 to 57P03 a server that stops or starts. */
+  private static boolean away(@Nullable String state) {
+    return state != null && (state.startsWith("08") || state.startsWith("57P0"));
+  }
+
+  /** What a person is told about a failure. */
+  static String sentence(Throwable failure) {
+    return sentence(causes(failure).toList());
+  }
+
+  private static String sentence(List<Throwable> causes) {
+    Stream<String> understood =
+        causes.stream().filter(RunFailed.class::isInstance).map(failed -> "" + failed.getMessage());
+    Stream<String> root =
+        causes.stream()
+            .filter(cause -> cause.getCause() == null)
+            .filter(cause -> !cause.getClass().getName().startsWith("org.springframework.batch."))
+            .map(RunOutcome::named);
+    String sentence =
+        Stream.concat(understood, root)
+            .findFirst()
+            .orElseGet(
+                () ->
+                    causes.isEmpty()
+                        ? "The job failed without saying why."
+                        : named(causes.getLast()));
+    return sentence.length() <= LONGEST ? sentence : sentence.substring(0, LONGEST) + "...";
+  }
+
+  private static String named(Throwable cause) {
+    String message = cause.getMessage();
+    String first = message == null ? "" : ": " + message.lines().findFirst().orElse("");
+    return cause.getClass().getSimpleName() + first;
+  }
+}
