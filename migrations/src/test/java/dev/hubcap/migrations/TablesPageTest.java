@@ -31,7 +31,8 @@ class TablesPageTest {
         continue;
       }
       var listed =
-          Pattern.compile("[|,+:] " + column.name() + "(?![a-z0-9_])(?: \\([^)]*\\))?( \\*null\\*)?")
+          Pattern.compile(
+                  "[|,+:] " + column.name() + "(?![a-z0-9_])(?: \\([^)]*\\))?( \\*null\\*)?")
               .matcher(row.get());
       if (!listed.find()) {
         wrong.add(column.table() + "." + column.name() + " is missing");
