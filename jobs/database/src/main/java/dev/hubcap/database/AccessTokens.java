@@ -1,0 +1,192 @@
+package dev.hubcap.database;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bearer tokens of the HTTP API. A secret is 256 random bits and shown once; only its SHA-256
+ * is stored. Making and revoking one is written to the audit log.
+ */
+public final class AccessTokens {
+
+  private static final Set<String> ROLES = Set.of("viewer", "operator", "admin");
+  private static final String PREFIX = "hubcap_";
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final DataSource hub;
+
+  /**
+   * The tokens of one database.
+   *
+   * @param hub connections that work as {@code hubcap_hub}
+   */
+  public AccessTokens(DataSource hub) {
+    this.hub = hub;
+  }
+
+  /**
+   * Makes a token in the name of the database login; see {@link #create(String, String, String)}.
+   */
+  public String create(String name, String role) {
+    return create(name, role, null);
+  }
+
+  /**
+   * Makes a token and returns its secret. Throws {@link TokenRefused} for an empty name, a name
+   * that a token in force has, or a role other than viewer, operator and admin.
+   *
+   * @param actor who makes it, for the audit log; null: the database login
+   */
+  public String create(String name, String role, @Nullable String actor) {
+    if (name.isBlank() || name.length() > 200) {
+      throw new TokenRefused("A token needs a name of 1 to 200 characters, for example 'anna'.");
+    }
+    if (!ROLES.contains(role)) {
+      throw new TokenRefused(
+          "There is no role '%s'; a token is for a viewer, an operator or an admin."
+              .formatted(role));
+    }
+    byte[] bits = new byte[32];
+    RANDOM.nextBytes(bits);
+    String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    inTransaction(connection -> insert(connection, name, role, sha256(secret), actor));
+    return secret;
+  }
+
+  /** Every token ever made, the oldest first. */
+  public List<AccessToken> list() {
+    return inTransaction(
+        connection -> {
+          try (var select =
+                  connection.prepareStatement(
+                      "SELECT id, name, role, created, revoked FROM tokens ORDER BY id");
+              var rows = select.executeQuery()) {
+            var tokens = new ArrayList<AccessToken>();
+            while (rows.next()) {
+              tokens.add(token(rows));
+            }
+            return tokens;
+          }
+        });
+  }
+
+  /** Revokes in the name of the database login; see {@link #revoke(long, String)}. */
+  public boolean revoke(long id) {
+    return revoke(id, null);
+  }
+
+  /**
+   * Ends a token at once.
+   *
+   * @return false if there is no token of this id in force
+   */
+  public boolean revoke(long id, @Nullable String actor) {
+    return inTransaction(
+        connection -> {
+          try (var update =
+              connection.prepareStatement(
+                  """
+                  WITH revoked AS (UPDATE tokens SET revoked = now() WHERE id = ? AND revoked IS NULL RETURNING id, name, role)
+                  INSERT INTO audit.events (actor, action, subject, before)
+                  SELECT coalesce(?, acting_user()), 'token revoked', 'token ' || id,
+                         jsonb_build_object('name', name, 'role', role) FROM revoked
+                  """)) {
+            update.setLong(1, id);
+            update.setString(2, actor);
+            return update.executeUpdate() == 1;
+          }
+        });
+  }
+
+  /** The token in force with this secret. */
+  public Optional<AccessToken> find(String secret) {
+    return inTransaction(
+        connection -> {
+          try (var select =
+              connection.prepareStatement(
+                  """
+                  SELECT id, name, role, created, revoked FROM tokens WHERE sha256 = ? AND revoked IS NULL
+                  """)) {
+            select.setString(1, sha256(secret));
+            try (var rows = select.executeQuery()) {
+              return rows.next() ? Optional.of(token(rows)) : Optional.<AccessToken>empty();
+            }
+          }
+        });
+  }
+
+  private static boolean insert(
+      Connection connection, String name, String role, String sha256, @Nullable String actor)
+      throws SQLException {
+    try (var insert =
+        connection.prepareStatement(
+            """
+            WITH made AS (INSERT INTO tokens (name, role, sha256) VALUES (?, ?, ?)
+                          ON CONFLICT (name) WHERE revoked IS NULL DO NOTHING RETURNING id, name, role)
+            INSERT INTO audit.events (actor, action, subject, after)
+            SELECT coalesce(?, acting_user()), 'token created', 'token ' || id,
+                   jsonb_build_object('name', name, 'role', role) FROM made
+            """)) {
+      insert.setString(1, name);
+      insert.setString(2, role);
+      insert.setString(3, sha256);
+      insert.setString(4, actor);
+      if (insert.executeUpdate() != 1) {
+        throw new TokenRefused(
+            "A token named '%s' is in force; revoke it first or choose another name."
+                .formatted(name));
+      }
+      return true;
+    }
+  }
+
+  private static AccessToken token(ResultSet row) throws SQLException {
+    Timestamp revoked = row.getTimestamp("revoked");
+    return new AccessToken(
+        row.getLong("id"),
+        row.getString("name"),
+        row.getString("role"),
+        row.getTimestamp("created").toInstant(),
+        revoked == null ? null : revoked.toInstant());
+  }
+
+  private static String sha256(String secret) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private <T> T inTransaction(Work<T> work) {
+    try (Connection connection = hub.getConnection()) {
+      connection.setAutoCommit(true); // each is a single statement
+      return work.on(connection);
+    } catch (SQLException e) {
+      if (DatabaseUnreachable.isConnectionLost(e)) {
+        throw new DatabaseUnreachable("The database cannot be reached: " + e.getMessage(), e);
+      }
+      throw new IllegalStateException("tokens: " + e.getMessage(), e);
+    }
+  }
+
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.hubcap.database;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database for a command that must work while the hub is down: the configured one, or the
+ * embedded one, which is started for as long as it is needed if it does not run.
+ */
+public final class DatabaseAccess implements AutoCloseable {
+
+  private final DatabaseLogin login;
+  private final @Nullable EmbeddedDatabase embedded;
+  private final @Nullable Thread onExit;
+
+  private DatabaseAccess(DatabaseLogin login, @Nullable EmbeddedDatabase embedded) {
+    this.login = login;
+    this.embedded = embedded;
+    this.onExit = embedded == null ? null : new Thread(embedded::close, "leave-postgres");
+    if (onExit != null) {
+      Runtime.getRuntime().addShutdownHook(onExit);
+    }
+  }
+
+  /**
+   * Opens the database. Connects to nothing if one is configured; throws {@link
+   * DatabaseMisconfigured} or, for the embedded one, {@link DatabaseUnreachable}.
+   */
+  public static DatabaseAccess open(Map<String, String> env, HubcapHome home) {
+    var configured = DatabaseLogin.configured(env);
+    if (configured.isPresent()) {
+      return new DatabaseAccess(configured.get(), null);
+    }
+    EmbeddedDatabase embedded = EmbeddedDatabase.start(home);
+    return new DatabaseAccess(embedded.login(), embedded);
+  }
+
+  public DatabaseLogin login() {
+    return login;
+  }
+
+  /** Whether this is the embedded database. */
+  public boolean isEmbedded() {
+    return embedded != null;
+  }
+
+  /** Leaves the embedded server, which stops if nobody else uses it. */
+  @Override
+  public void close() {
+    if (embedded != null) {
+      embedded.close();
+    }
+    if (onExit != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(onExit);
+      } catch (IllegalStateException e) {
+        // This is the exit.
+      }
+    }
+  }
+}
