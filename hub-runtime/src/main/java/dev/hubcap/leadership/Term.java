@@ -30,7 +30,7 @@ public final class Term implements AutoCloseable {
    * @param login connections as the configured login, by application name
    * @param connections how many runs may have at once
    */
-  static Term begin(long epoch, Function<String, DataSource> login, int connections) {
+  public static Term begin(long epoch, Function<String, DataSource> login, int connections) {
     String name = LeadershipLease.applicationName(epoch);
     var config = new HikariConfig();
     config.setPoolName(name);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hubcap.leadership;
+
+import org.jspecify.annotations.NullMarked;
