@@ -32,6 +32,9 @@ public record JobDefinition(
     String source) {
 
   public JobDefinition {
+    if (!timeout.isPositive()) {
+      throw new IllegalArgumentException("timeout of " + name + " is " + timeout + ", not above 0");
+    }
     parameters = Map.copyOf(parameters);
     guards = Map.copyOf(guards);
   }

@@ -1,5 +1,6 @@
 package dev.hubcap.definitions;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,11 @@ public record Parameter(
     DATE,
     INTEGER,
     BOOLEAN,
-    TEXT
+    TEXT;
+
+    /** As it stands in a definition. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }
