@@ -3,7 +3,6 @@ package dev.hubcap.definitions;
 import static dev.hubcap.definitions.DefinitionSchema.name;
 
 import dev.hubcap.definitions.DefinitionRefused.Problem;
-import dev.hubcap.definitions.JobDefinitions.CronCheck;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -18,11 +17,6 @@ final class DefinitionRules {
   private static final String ZONE = "/schedule/zone";
 
   private final DefinitionSchema schema = new DefinitionSchema();
-  private final CronCheck cronCheck;
-
-  DefinitionRules(CronCheck cronCheck) {
-    this.cronCheck = cronCheck;
-  }
 
   /** All problems of a complete definition; none means that it can be built. */
   List<Problem> problems(YamlTree tree) {
@@ -40,7 +34,7 @@ final class DefinitionRules {
 
   private Optional<Problem> cron(YamlTree tree) {
     return tree.text(CRON)
-        .flatMap(cronCheck::problem)
+        .flatMap(CronSyntax::problem)
         .map(
             why ->
                 tree.problem(

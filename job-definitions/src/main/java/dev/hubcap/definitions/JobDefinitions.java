@@ -13,14 +13,6 @@ import java.util.stream.Collectors;
  */
 public final class JobDefinitions {
 
-  /** Says what is wrong with a cron expression; empty if it is right. */
-  @FunctionalInterface
-  public interface CronCheck {
-
-    /** What is wrong, as the end of a sentence; empty if nothing is. */
-    Optional<String> problem(String cron);
-  }
-
   private final Map<String, JobDefinition> byName;
 
   private JobDefinitions(Map<String, JobDefinition> byName) {
@@ -34,8 +26,8 @@ public final class JobDefinitions {
    * @param jobsD the folder with the provider's {@code *.yaml}; empty for none
    * @throws DefinitionRefused with everything that is wrong, if anything is
    */
-  public static JobDefinitions load(Optional<Path> jobsD, CronCheck cronCheck) {
-    return of(new DefinitionFiles(new DefinitionRules(cronCheck)).read(jobsD));
+  public static JobDefinitions load(Optional<Path> jobsD) {
+    return of(new DefinitionFiles(new DefinitionRules()).read(jobsD));
   }
 
   /** Of definitions that are already right, in that order. */

@@ -19,10 +19,7 @@ class JobDefinitionsTest {
 
   @Test
   void nightly_billing_ships_as_the_design_spells_it_out() {
-    var billing =
-        JobDefinitions.load(Optional.empty(), cron -> Optional.empty())
-            .named("nightly-billing")
-            .orElseThrow();
+    var billing = JobDefinitions.load(Optional.empty()).named("nightly-billing").orElseThrow();
 
     assertThat(billing)
         .isEqualTo(
@@ -118,7 +115,7 @@ class JobDefinitionsTest {
   }
 
   private JobDefinitions load() {
-    return JobDefinitions.load(Optional.of(jobsD), cron -> Optional.empty());
+    return JobDefinitions.load(Optional.of(jobsD));
   }
 
   private void write(String file, String text) {
