@@ -13,7 +13,8 @@ public final class DatabaseUnreachable extends RuntimeException {
     super(message, cause);
   }
 
-  static DatabaseUnreachable at(DatabaseLogin login, SQLException cause) {
+  /** The failure of a connection that was asked for. */
+  public static DatabaseUnreachable at(DatabaseLogin login, SQLException cause) {
     String reason =
         String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
     return new DatabaseUnreachable(
@@ -21,7 +22,7 @@ public final class DatabaseUnreachable extends RuntimeException {
   }
 
   /** Whether the failure is of the connection, not of a statement (SQLSTATE classes 08, 57P). */
-  static boolean isConnectionLost(SQLException e) {
+  public static boolean isConnectionLost(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return state.startsWith("08") || state.startsWith("57P");
   }
