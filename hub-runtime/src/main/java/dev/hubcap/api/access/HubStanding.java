@@ -1,0 +1,10 @@
+package dev.hubcap.api.access;
+
+/** Whether this hub leads, and who does. */
+public interface HubStanding {
+
+  boolean leads();
+
+  /** The name of the hub that leads, as far as this one knows. */
+  String leader();
+}

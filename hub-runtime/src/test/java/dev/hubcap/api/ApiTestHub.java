@@ -1,0 +1,144 @@
+package dev.hubcap.api;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.hubcap.api.access.HubStanding;
+import dev.hubcap.api.jobs.Fires;
+import dev.hubcap.database.AccessTokens;
+import dev.hubcap.launch.JobCatalogue;
+import dev.hubcap.launch.LaunchRun;
+import dev.hubcap.launch.RunControl;
+import dev.hubcap.launch.Runs;
+import dev.hubcap.launch.running.TermRuns;
+import dev.hubcap.leadership.Term;
+import dev.hubcap.migrations.TestDatabase;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.batch.autoconfigure.BatchAutoConfiguration;
+import org.springframework.boot.batch.autoconfigure.BatchJobLauncherAutoConfiguration;
+import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfiguration;
+import org.springframework.boot.quartz.autoconfigure.QuartzAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A hub with the whole HTTP interface and real runs, but without a scheduler. */
+@EnableAutoConfiguration(
+    exclude = {
+      BatchAutoConfiguration.class,
+      BatchJobLauncherAutoConfiguration.class,
+      BatchJdbcAutoConfiguration.class,
+      QuartzAutoConfiguration.class
+    })
+@Import(ApiConfiguration.class)
+class ApiTestHub {
+
+  /** Whether this hub leads; a test that turns it off turns it on again. */
+  static final AtomicBoolean LEADS = new AtomicBoolean(true);
+
+  static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+  @Bean(destroyMethod = "close")
+  TestDatabase testDatabase() {
+    return TestDatabase.create();
+  }
+
+  @Bean(destroyMethod = "close")
+  DataSource dataSource(TestDatabase database) {
+    var config = new HikariConfig();
+    config.setDataSource(database.asHub());
+    config.setMaximumPoolSize(8);
+    return new HikariDataSource(config);
+  }
+
+  @Bean
+  AccessTokens accessTokens(DataSource dataSource) {
+    return new AccessTokens(dataSource);
+  }
+
+  @Bean
+  InstantSource clock() {
+    return InstantSource.fixed(NOW);
+  }
+
+  @Bean
+  JobCatalogue jobs() {
+    return TestJobs.catalogue();
+  }
+
+  @Bean(destroyMethod = "close")
+  Term term(TestDatabase database) {
+    long epoch =
+        JdbcClient.create(database.asHub())
+            .sql("SELECT epoch FROM hub_leadership")
+            .query((row, n) -> row.getLong("epoch"))
+            .single();
+    return Term.begin(epoch, application -> database.asLogin(), 4);
+  }
+
+  @Bean
+  Supplier<Optional<TermRuns>> termRuns(Term term, JobCatalogue jobs) {
+    var runs =
+        new TermRuns(
+            term,
+            infrastructure ->
+                jobs.all().stream()
+                    .map(job -> job.kind().job(job.definition(), infrastructure))
+                    .toList());
+    return () -> LEADS.get() ? Optional.of(runs) : Optional.empty();
+  }
+
+  @Bean
+  LaunchRun launchRun(Supplier<Optional<TermRuns>> term, JobCatalogue jobs, HubStanding standing) {
+    return new LaunchRun(term, jobs, standing::leader);
+  }
+
+  @Bean
+  RunControl runControl(Supplier<Optional<TermRuns>> term, HubStanding standing) {
+    return new RunControl(term, standing::leader);
+  }
+
+  @Bean
+  Runs runs(JdbcClient jdbc) {
+    return new Runs(jdbc);
+  }
+
+  @Bean
+  HubStanding standing() {
+    return new HubStanding() {
+      @Override
+      public boolean leads() {
+        return LEADS.get();
+      }
+
+      @Override
+      public String leader() {
+        return LEADS.get() ? "baikal" : "titicaca";
+      }
+    };
+  }
+
+  /** Every midnight, whatever the schedule says: what a schedule means is tested elsewhere. */
+  @Bean
+  Fires fires() {
+    return (schedule, instant, count) ->
+        Stream.iterate(
+                LocalDate.ofInstant(instant, ZoneOffset.UTC).plusDays(1), day -> day.plusDays(1))
+            .limit(count)
+            .map(
+                day ->
+                    new Fires.Fire(
+                        day.atStartOfDay(ZoneOffset.UTC).toInstant(),
+                        day.atStartOfDay(schedule.zone()),
+                        day.minusDays(1)))
+            .toList();
+  }
+}
