@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hubcap.schedule;
+
+import org.jspecify.annotations.NullMarked;
