@@ -4,10 +4,12 @@ import dev.hubcap.api.access.Needs;
 import dev.hubcap.api.page.Page;
 import dev.hubcap.api.page.Paging;
 import dev.hubcap.api.problem.Problem;
+import dev.hubcap.billing.Balances;
 import dev.hubcap.launch.Role;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -32,10 +34,23 @@ public final class AccountsController {
       """;
 
   private final JdbcClient jdbc;
+  private final Balances balances;
+  private final InstantSource clock;
 
-  AccountsController(JdbcClient jdbc) {
+  AccountsController(JdbcClient jdbc, Balances balances, InstantSource clock) {
     this.jdbc = jdbc;
+    this.balances = balances;
+    this.clock = clock;
   }
+
+  /**
+   * What an account has left.
+   *
+   * @param units exact, a whole number of cent-microseconds; as text, because no JSON number is
+   *     sure to hold it
+   * @param dollars the same for the eye, with two digits, half-even; negative when it owes
+   */
+  record BalanceView(String email, Instant at, String units, String dollars) {}
 
   /**
    * An account.
@@ -68,6 +83,18 @@ public final class AccountsController {
         .query((row, n) -> account(row))
         .optional()
         .orElseThrow(() -> noSuchAccount(email));
+  }
+
+  @GetMapping("/{email}/balance")
+  @Needs(Role.VIEWER)
+  BalanceView balance(@PathVariable String email, @RequestParam Optional<Instant> at) {
+    var balance =
+        balances.at(email, at.orElseGet(clock::instant)).orElseThrow(() -> noSuchAccount(email));
+    return new BalanceView(
+        balance.email(),
+        balance.at(),
+        balance.units().toString(),
+        balance.units().toDollars().toPlainString());
   }
 
   static Problem noSuchAccount(String email) {

@@ -19,6 +19,7 @@ import dev.hubcap.api.runs.PlansController;
 import dev.hubcap.api.runs.RunActionsController;
 import dev.hubcap.api.runs.RunEventsController;
 import dev.hubcap.api.runs.RunsController;
+import dev.hubcap.billing.Balances;
 import dev.hubcap.database.AccessToken;
 import dev.hubcap.database.AccessTokens;
 import dev.hubcap.launch.Actor;
@@ -90,6 +91,11 @@ public class ApiConfiguration {
   @Bean
   Changes changes(JdbcClient jdbc, DataSource dataSource, JsonMapper json) {
     return new Changes(jdbc, new TransactionTemplate(new JdbcTransactionManager(dataSource)), json);
+  }
+
+  @Bean
+  Balances balances(JdbcClient jdbc) {
+    return new Balances(jdbc);
   }
 
   @Bean

@@ -132,6 +132,31 @@ class OperatorsApiTest extends ApiTest {
   }
 
   @Test
+  void a_balance_is_exact_in_units_and_rounded_in_dollars_at_any_instant() {
+    String email = unique("payer") + "@example.org";
+    account(email);
+    jdbc.sql(
+            """
+            INSERT INTO payments (email, created, dollars) VALUES (:email, '2026-11-01 00:00Z', 12.30)
+            """)
+        .param("email", email)
+        .update();
+    JsonNode balance = get("/api/v1/accounts/%s/balance".formatted(email)).json();
+    assertThat(balance.path("email").asString()).isEqualTo(email);
+    assertThat(balance.path("at").asString()).isEqualTo(ApiTestHub.NOW.toString());
+    assertThat(balance.path("dollars").asString()).isEqualTo("12.30");
+    assertThat(balance.path("units").isString()).isTrue();
+    assertThat(balance.path("units").asString()).isEqualTo("3234919680000000");
+
+    JsonNode before =
+        get("/api/v1/accounts/%s/balance?at=2026-10-31T00:00:00Z".formatted(email)).json();
+    assertThat(before.path("dollars").asString()).isEqualTo("0.00");
+    get("/api/v1/accounts/nobody@example.org/balance").isProblem(404, 4, "there is no account");
+    get("/api/v1/accounts/%s/balance?at=now".formatted(email))
+        .isProblem(400, 2, "an instant such as");
+  }
+
+  @Test
   void expected_runs_are_listed_by_state_and_job_in_pages_latest_first() {
     String job = unique("nightly");
     jdbc.sql(
