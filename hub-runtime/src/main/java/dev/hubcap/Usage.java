@@ -1,0 +1,50 @@
+package dev.hubcap;
+
+import java.util.stream.Collectors;
+
+/** What {@code hubcap --help} says. */
+final class Usage {
+
+  static final String TEXT =
+      """
+      Usage: hubcap COMMAND
+
+      Servers
+        hub [--exclusive] [--config FILE] [--PROPERTY=VALUE]...   a hub; a standby if another one leads
+        demo [--exit] [--accounts N]   a hub with a sample provider; plays one night
+
+      Jobs and runs
+        jobs list|show|history|next|pause|resume   definitions, when they run next, pausing
+        run JOB                                    start a run
+        runs list|show|stop|restart|abandon|approve|reject
+        logs RUN [-f]                              the log of a run
+        missed list|replay|dismiss                 nights that did not run
+        freeze set|show|clear                      keep runs from starting
+
+      Money and people
+        accounts list|show|balance   balances, exact
+        tokens create|list|revoke    access
+        audit list                   who did what
+
+      The database
+        sql -c SQL | -f FILE         SQL by hand, in one transaction
+        schema status|plan|upgrade   the version of the schema
+
+      The rest
+        bench billing [--vms N]      the speed of a night
+        doctor [--check]             is everything in order?
+        version                      versions of command and hub
+
+      'hubcap COMMAND --help' says more about one.
+      """;
+
+  private Usage() {}
+
+  /** The lines about one command. */
+  static String of(String command) {
+    return TEXT.lines()
+        .filter(line -> line.startsWith("  " + command + " "))
+        .map(line -> "Usage: hubcap " + line.strip())
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+}
