@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The pages for people: short where they must be short, and without a link that leads nowhere. */
 class DocumentationTest {
 
-  private static final Path TREE = Path.of("").toAbsolutePath().getParent();
+  private static final Path TREE = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
   private static final Set<String> NOT_OURS = Set.of("target", ".git", "node_modules");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");

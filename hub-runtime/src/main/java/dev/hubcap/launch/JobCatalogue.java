@@ -15,11 +15,17 @@ public final class JobCatalogue {
   /** A job that may be started. */
   public record Entry(JobDefinition definition, JobKind kind) {}
 
+  /** A definition is of a kind that this hub does not have; it must not start with it. */
+  public static final class UnknownKind extends RuntimeException {
+    private UnknownKind(String message) {
+      super(message);
+    }
+  }
+
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   /**
-   * @throws IllegalArgumentException with one sentence if a definition is of a kind that this hub
-   *     does not have
+   * @throws UnknownKind with one sentence if a definition is of a kind that this hub does not have
    */
   public JobCatalogue(List<JobDefinition> definitions, List<JobKind> kinds) {
     Map<String, JobKind> byName =
@@ -34,7 +40,7 @@ public final class JobCatalogue {
   private static JobKind kind(JobDefinition definition, Map<String, JobKind> kinds) {
     JobKind kind = kinds.get(definition.kind());
     if (kind == null) {
-      throw new IllegalArgumentException(
+      throw new UnknownKind(
           "%s: job %s is of kind '%s', which this hub does not have; it has %s"
               .formatted(
                   definition.source(),

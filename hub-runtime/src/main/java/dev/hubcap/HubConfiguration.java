@@ -1,0 +1,121 @@
+package dev.hubcap;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.hubcap.database.AccessTokens;
+import dev.hubcap.database.DatabaseAccess;
+import dev.hubcap.database.DatabaseLogin;
+import dev.hubcap.database.HubcapHome;
+import dev.hubcap.definitions.JobDefinitions;
+import dev.hubcap.migrations.SchemaUpgrade;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The hub's database, brought to the schema that this program needs before anything uses it. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HubProperties.class)
+class HubConfiguration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HubConfiguration.class);
+  private static final long WAIT_FOR_CONNECTION_MILLIS = 3_000;
+
+  @Bean
+  InstantSource clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  HubcapHome hubcapHome(Environment environment) {
+    return HubcapHome.of(settings(environment, "HUBCAP_HOME")).create();
+  }
+
+  @Bean(destroyMethod = "close")
+  DatabaseAccess databaseAccess(Environment environment, HubcapHome home) {
+    Map<String, String> settings =
+        settings(
+            environment,
+            "HUBCAP_DATABASE_URL",
+            "HUBCAP_DATABASE_USERNAME",
+            "HUBCAP_DATABASE_PASSWORD",
+            "HUBCAP_DATABASE_URL_FILE",
+            "HUBCAP_DATABASE_USERNAME_FILE",
+            "HUBCAP_DATABASE_PASSWORD_FILE");
+    DatabaseAccess access = DatabaseAccess.open(settings, home);
+    if (access.isEmbedded()) {
+      LOG.warn(
+          "NO DATABASE IS CONFIGURED: this hub uses an embedded PostgreSQL under {}. For more than"
+              + " a try, set HUBCAP_DATABASE_URL, for example to"
+              + " jdbc:postgresql://db.example.org:5432/hubcap",
+          home.postgres());
+    }
+    return access;
+  }
+
+  /** From the environment or the configuration file, there as {@code hubcap.database.url}. */
+  private static Map<String, String> settings(Environment environment, String... names) {
+    var settings = new HashMap<String, String>();
+    for (String name : names) {
+      String property = name.toLowerCase(Locale.ROOT).replace("_file", "-file").replace('_', '.');
+      String value = environment.getProperty(property);
+      if (value != null) {
+        settings.put(name, value);
+      }
+    }
+    return settings;
+  }
+
+  @Bean
+  DatabaseLogin databaseLogin(DatabaseAccess access) {
+    DatabaseLogin login = access.login();
+    int applied = SchemaUpgrade.of(login.dataSource("hubcap-schema")).upgrade();
+    if (applied > 0) {
+      LOG.atInfo().addKeyValue("migrations", applied).log("schema upgraded");
+    }
+    return login;
+  }
+
+  /** Those that ship, and the provider's own; the scheduler knows what a cron expression is. */
+  @Bean
+  JobDefinitions jobDefinitions(
+      HubProperties properties, ObjectProvider<JobDefinitions.CronCheck> cronCheck) {
+    return JobDefinitions.load(
+        Optional.of(properties.jobs()).filter(Files::isDirectory),
+        cronCheck.getIfAvailable(() -> cron -> Optional.empty()));
+  }
+
+  /** For everything but runs; those have connections of their own, behind the fence. */
+  @Bean(destroyMethod = "close")
+  DataSource dataSource(DatabaseLogin login, HubProperties properties) {
+    var config = new HikariConfig();
+    config.setPoolName("hubcap-hub");
+    config.setDataSource(login.hubDataSource("hubcap-hub"));
+    config.setMaximumPoolSize(properties.connections());
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(WAIT_FOR_CONNECTION_MILLIS);
+    config.setInitializationFailTimeout(-1);
+    return new HikariDataSource(config);
+  }
+
+  @Bean
+  AccessTokens accessTokens(DataSource dataSource) {
+    return new AccessTokens(dataSource);
+  }
+
+  @Bean
+  ClientFile clientFile(DatabaseAccess access, HubcapHome home, AccessTokens tokens) {
+    return new ClientFile(access, home, tokens);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.hubcap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.hubcap.launch.CountingKind;
+import dev.hubcap.launch.JobKind;
+import dev.hubcap.leadership.Leadership;
+import dev.hubcap.leadership.Standing;
+import dev.hubcap.migrations.TestDatabase;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class HubApplicationTest {
+
+  private final TestDatabase database = TestDatabase.create();
+  private final List<ConfigurableApplicationContext> hubs = new ArrayList<>();
+  @TempDir private Path home;
+
+  @AfterEach
+  void close() {
+    hubs.forEach(ConfigurableApplicationContext::close);
+    database.close();
+  }
+
+  private ConfigurableApplicationContext hub(String name, String... more) {
+    var args =
+        new ArrayList<>(
+            List.of(
+                "--hubcap.home=" + home,
+                "--hubcap.database.url=" + database.url(),
+                "--hubcap.database.username=" + database.username(),
+                "--hubcap.database.password=" + database.password(),
+                "--hubcap.hub.name=" + name));
+    args.addAll(List.of(more));
+    if (args.stream().noneMatch(arg -> arg.startsWith("--server.port"))) {
+      args.add("--server.port=0");
+    }
+    var application = new SpringApplication(HubApplication.class);
+    application.addInitializers(
+        context -> context.addBeanFactoryPostProcessor(HubApplicationTest::standInForKinds));
+    var hub = HubApplication.start(application, args.toArray(String[]::new));
+    hubs.add(hub);
+    return hub;
+  }
+
+  /** Only where the program has no kind of job itself. */
+  private static void standInForKinds(ConfigurableListableBeanFactory beans) {
+    if (beans.getBeanNamesForType(JobKind.class, true, false).length == 0) {
+      beans.registerSingleton("standIn", new CountingKind("nightly-billing"));
+    }
+  }
+
+  private static Standing standing(ConfigurableApplicationContext hub) {
+    return hub.getBean(Leadership.class).standing();
+  }
+
+  private static HttpResponse<String> get(ConfigurableApplicationContext hub, String path)
+      throws Exception {
+    var server = ((WebServerApplicationContext) hub).getWebServer();
+    var request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://127.0.0.1:%d%s".formatted(server == null ? 0 : server.getPort(), path)))
+            .build();
+    try (var client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  @Test
+  void a_hub_starts_leads_and_gives_the_leadership_up_when_it_ends() {
+    var hub = hub("baikal");
+    await().until(() -> standing(hub).equals(new Standing.Leading(1, true)));
+    var next = hub("titicaca");
+    await().until(() -> standing(next).equals(new Standing.Standby("baikal")));
+
+    hub.close();
+
+    await().until(() -> standing(next).equals(new Standing.Leading(2, true)));
+  }
+
+  @Test
+  void a_hub_that_wants_to_be_alone_does_not_start_beside_another() throws Exception {
+    var hub = hub("baikal");
+    Callable<Boolean> leads = () -> standing(hub) instanceof Standing.Leading;
+    await().until(leads);
+    assertThatThrownBy(() -> hub("titicaca", "--exclusive"))
+        .isInstanceOf(StartRefused.class)
+        .hasMessage(
+            "the hub baikal leads this database; stop it first, or start without --exclusive");
+    assertThat(leads.call()).isTrue();
+  }
+
+  @Test
+  void a_newer_database_stops_the_start() {
+    JdbcClient.create(database.asOwner()).sql("UPDATE schemaversion SET version = 9999").update();
+    assertThatThrownBy(() -> hub("baikal"))
+        .isInstanceOf(StartRefused.class)
+        .hasMessageContaining("9999")
+        .hasNoCause();
+  }
+
+  @Test
+  void a_wrong_setting_stops_the_start_with_its_name_and_an_example() {
+    assertThatThrownBy(() -> hub("baikal", "--server.port=many"))
+        .isInstanceOf(StartRefused.class)
+        .hasMessageContaining("server.port is 'many'")
+        .hasMessageContaining("server.port=8460");
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.hub.run-connections=1"))
+        .hasMessage(
+            "hubcap.hub.run-connections is '1': it must be at least 4; for example"
+                + " hubcap.hub.run-connections=16");
+    assertThatThrownBy(() -> hub("no spaces please"))
+        .hasMessageContaining("hubcap.hub.name is 'no spaces please'");
+  }
+
+  @Test
+  void a_database_that_is_none_stops_the_start() {
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.database.url=mysql://db"))
+        .isInstanceOf(StartRefused.class)
+        .hasMessageContaining("HUBCAP_DATABASE_URL");
+  }
+
+  @Test
+  void a_configuration_file_is_read_and_a_missing_one_is_refused() throws Exception {
+    Path file = Files.writeString(home.resolve("hub.yaml"), "hubcap.hub.run-connections: 0\n");
+    assertThatThrownBy(() -> hub("baikal", "--config", file.toString()))
+        .hasMessageContaining("hubcap.hub.run-connections is '0'");
+    assertThatThrownBy(() -> hub("baikal", "--config", home.resolve("none.yaml").toString()))
+        .hasMessageContaining("none.yaml");
+  }
+
+  @Test
+  void a_hub_says_that_it_is_alive_and_ready() throws Exception {
+    var hub = hub("baikal");
+    await().until(() -> standing(hub) instanceof Standing.Leading);
+    assertThat(get(hub, "/actuator/health/liveness").statusCode()).isEqualTo(200);
+    assertThat(get(hub, "/actuator/health/readiness").body()).contains("\"standing\":\"leading\"");
+  }
+}

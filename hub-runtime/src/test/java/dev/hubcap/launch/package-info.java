@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hubcap.launch;
+
+import org.jspecify.annotations.NullMarked;
