@@ -18,7 +18,6 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -87,13 +86,10 @@ class HubConfiguration {
     return login;
   }
 
-  /** Those that ship, and the provider's own; the scheduler knows what a cron expression is. */
+  /** Those that ship, and the provider's own. */
   @Bean
-  JobDefinitions jobDefinitions(
-      HubProperties properties, ObjectProvider<JobDefinitions.CronCheck> cronCheck) {
-    return JobDefinitions.load(
-        Optional.of(properties.jobs()).filter(Files::isDirectory),
-        cronCheck.getIfAvailable(() -> cron -> Optional.empty()));
+  JobDefinitions jobDefinitions(HubProperties properties) {
+    return JobDefinitions.load(Optional.of(properties.jobs()).filter(Files::isDirectory));
   }
 
   /** For everything but runs; those have connections of their own, behind the fence. */

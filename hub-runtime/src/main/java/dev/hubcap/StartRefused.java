@@ -45,7 +45,7 @@ public final class StartRefused extends RuntimeException {
           "hubcap.hub.connections", "10",
           "hubcap.hub.run-connections", "16");
 
-  StartRefused(String message) {
+  public StartRefused(String message) {
     super(message);
   }
 

@@ -4,6 +4,7 @@ import dev.hubcap.leadership.LeadershipLost;
 import dev.hubcap.run.AwaitingApproval;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunParameters;
+import dev.hubcap.run.RunSummary;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
@@ -98,8 +99,7 @@ final class RunOutcome implements JobExecutionListener {
   }
 
   private static @Nullable String summary(JobExecution execution) {
-    var context = execution.getExecutionContext();
-    return context.containsKey("summary") ? context.getString("summary") : null;
+    return RunSummary.of(execution.getExecutionContext()).orElse(null);
   }
 
   private static Stream<Throwable> causes(Throwable failure) {

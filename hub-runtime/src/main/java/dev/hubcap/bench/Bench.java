@@ -1,0 +1,49 @@
+package dev.hubcap.bench;
+
+import dev.hubcap.StartRefused;
+import java.util.Arrays;
+
+/** {@code hubcap bench}: chooses the benchmark. */
+public final class Bench {
+
+  private static final String USAGE = "bench billing [--vms N] [--rounds N]";
+
+  private Bench() {}
+
+  /**
+   * Runs the benchmark that the first argument names.
+   *
+   * @return 0 when it has printed its figures, 1 if it could not, 2 on wrong arguments
+   */
+  public static int run(String[] args) {
+    if (args.length == 0 || !args[0].equals("billing")) {
+      System.err.println("hubcap: there is one benchmark: " + USAGE);
+      return 2;
+    }
+    try {
+      long vms = option(args, "--vms", 100_000, 100_000_000);
+      long rounds = option(args, "--rounds", 3, 3);
+      new BillingBench(System.out).run(vms, (int) rounds);
+      return 0;
+    } catch (IllegalArgumentException wrong) {
+      System.err.println("hubcap: " + wrong.getMessage());
+      return 2;
+    } catch (StartRefused refused) {
+      System.err.println("hubcap: " + refused.getMessage());
+      return 1;
+    }
+  }
+
+  private static long option(String[] args, String name, long usual, long most) {
+    int at = Arrays.asList(args).indexOf(name);
+    if (at < 0) {
+      return usual;
+    }
+    String text = at + 1 < args.length ? args[at + 1] : "nothing";
+    if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) < 1 || Long.parseLong(text) > most) {
+      throw new IllegalArgumentException(
+          name + " needs a whole number from 1 to " + most + ", not " + text + ": " + USAGE);
+    }
+    return Long.parseLong(text);
+  }
+}

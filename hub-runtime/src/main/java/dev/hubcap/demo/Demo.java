@@ -1,0 +1,163 @@
+package dev.hubcap.demo;
+
+import dev.hubcap.HubApplication;
+import dev.hubcap.StartRefused;
+import dev.hubcap.database.DatabaseAccess;
+import dev.hubcap.database.HubcapHome;
+import dev.hubcap.migrations.SchemaUpgrade;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * {@code hubcap demo}: loads the sample provider into the embedded PostgreSQL, starts a real hub
+ * whose nightly billing is scheduled a few seconds ahead, and shows the night.
+ */
+public final class Demo {
+
+  private static final Duration UNTIL_THE_NIGHT = Duration.ofSeconds(12);
+  private final InstantSource clock;
+  private final HubcapHome home;
+  private final PrintStream out;
+
+  private Demo(InstantSource clock, HubcapHome home, PrintStream out) {
+    this.clock = clock;
+    this.home = home;
+    this.out = out;
+  }
+
+  /**
+   * Plays the demo.
+   *
+   * @param args {@code --exit} to end after the night, {@code --accounts N}, {@code --seed S}
+   * @return 0 if the night was completed, 1 if not, 2 on wrong arguments
+   */
+  public static int run(String[] args) {
+    try {
+      var options = DemoOptions.parse(args);
+      var home = HubcapHome.of(System.getenv()).create();
+      return new Demo(Clock.systemUTC(), home, System.out).play(options);
+    } catch (IllegalArgumentException wrong) {
+      System.err.println("hubcap: " + wrong.getMessage());
+      return 2;
+    } catch (StartRefused refused) {
+      System.err.println("hubcap: " + refused.getMessage());
+      return 1;
+    }
+  }
+
+  private int play(DemoOptions options) {
+    Instant fire = prepare(options);
+    ConfigurableApplicationContext hub =
+        HubApplication.start("--hubcap.hub.jobs=" + jobsFolder(), "--logging.level.root=WARN");
+    try {
+      var night = new DemoNight(hub.getBean(JdbcClient.class), out);
+      boolean completed = night.watch(fire);
+      if (!options.exit()) {
+        waitForEnd(hub);
+      }
+      return completed ? 0 : 1;
+    } finally {
+      hub.close();
+    }
+  }
+
+  private void waitForEnd(ConfigurableApplicationContext hub) {
+    String port = hub.getEnvironment().getProperty("local.server.port");
+    out.println();
+    out.println(
+        "The hub goes on at http://127.0.0.1:" + port + "; Ctrl-C ends it. In a second terminal:");
+    out.println("  ./hubcap jobs list");
+    out.println("  ./hubcap runs list");
+    out.println("  ./hubcap sql -c \"SELECT * FROM billing_days\"");
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Brings the sample into the database and the night onto the schedule; returns when the night
+   * begins.
+   */
+  private Instant prepare(DemoOptions options) {
+    try (var access = DatabaseAccess.open(System.getenv(), home)) {
+      SchemaUpgrade.of(access.login().dataSource("hubcap-demo")).upgrade();
+      DataSource hub = access.login().hubDataSource("hubcap-demo");
+      var jdbc = JdbcClient.create(hub);
+      load(options, jdbc, new TransactionTemplate(new JdbcTransactionManager(hub)));
+      Instant fire = clock.instant().plus(UNTIL_THE_NIGHT).truncatedTo(ChronoUnit.SECONDS);
+      schedule(fire, jdbc);
+      return fire;
+    }
+  }
+
+  private void load(DemoOptions options, JdbcClient jdbc, TransactionTemplate transactions) {
+    var sample = new SampleProvider(jdbc, transactions);
+    switch (sample.contents()) {
+      case EMPTY -> {
+        sample.load(
+            options.accounts(), options.seed(), clock.instant().truncatedTo(ChronoUnit.DAYS));
+        out.printf(
+            "A sample provider with %d accounts is loaded (seed %d).%n",
+            options.accounts(), options.seed());
+      }
+      case SAMPLE -> out.println("The sample provider is there already.");
+      case A_PROVIDER ->
+          throw new StartRefused(
+              "this database holds accounts that the sample did not make, and the demo does not"
+                  + " touch a real provider; set HUBCAP_HOME to an empty folder, and unset"
+                  + " HUBCAP_DATABASE_URL");
+    }
+  }
+
+  /** The row is there before the hub is, so that a slow start cannot lose the night. */
+  private void schedule(Instant fire, JdbcClient jdbc) {
+    var time = fire.atOffset(ZoneOffset.UTC);
+    try {
+      Files.createDirectories(jobsFolder());
+      Files.writeString(
+          jobsFolder().resolve("nightly-billing.yaml"),
+          """
+          name: nightly-billing
+          schedule: { cron: "%d %d %d * * ?", zone: UTC, misfire: catch-up }
+          """
+              .formatted(time.getSecond(), time.getMinute(), time.getHour()));
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException(unwritable);
+    }
+    jdbc.sql(
+            """
+            INSERT INTO expected_runs (job, fire_at, business_date) VALUES ('nightly-billing', :fire, :date)
+            ON CONFLICT DO NOTHING
+            """)
+        .params(Map.of("fire", time, "date", time.toLocalDate().minusDays(1)))
+        .update();
+    out.println(
+        "The night of "
+            + time.toLocalDate().minusDays(1)
+            + " begins at "
+            + time.toLocalTime()
+            + " UTC.");
+  }
+
+  private Path jobsFolder() {
+    return home.folder().resolve("demo").resolve("jobs.d");
+  }
+}
