@@ -1,0 +1,92 @@
+package dev.hubcap.cli;
+
+import dev.hubcap.cli.client.CommandFailed;
+import dev.hubcap.cli.client.Exit;
+import dev.hubcap.cli.client.HubUnreachable;
+import dev.hubcap.cli.command.AccountsCommands;
+import dev.hubcap.cli.command.DoctorCommand;
+import dev.hubcap.cli.command.FreezeCommands;
+import dev.hubcap.cli.command.HubCommands;
+import dev.hubcap.cli.command.JobsCommands;
+import dev.hubcap.cli.command.LogsCommand;
+import dev.hubcap.cli.command.MissedCommands;
+import dev.hubcap.cli.command.RunCommand;
+import dev.hubcap.cli.command.RunsCommands;
+import dev.hubcap.cli.command.TokensCommands;
+import dev.hubcap.cli.local.SchemaCommands;
+import dev.hubcap.cli.local.SqlCommand;
+import dev.hubcap.cli.render.Output;
+import dev.hubcap.cli.render.OutputClosed;
+import dev.hubcap.cli.render.Terminal;
+import dev.hubcap.cli.session.Session;
+import dev.hubcap.database.DatabaseMisconfigured;
+import dev.hubcap.database.DatabaseUnreachable;
+import dev.hubcap.database.TokenRefused;
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The client half of {@code hubcap}: asks the hub's HTTP interface, and talks to the database
+ * directly where that must work while the hub is down.
+ */
+public final class CommandLineClient {
+
+  private CommandLineClient() {}
+
+  /** Runs one command on the process's own streams and returns its exit code. */
+  public static int run(String[] args, Map<String, String> env) {
+    return run(args, env, Terminal.ofProcess());
+  }
+
+  /** Runs one command and returns its exit code. Never exits the process. */
+  public static int run(String[] args, Map<String, String> env, Terminal terminal) {
+    try (var session = new Session(env, terminal)) {
+      return commandLine(session, terminal).execute(args);
+    }
+  }
+
+  private static CommandLine commandLine(Session session, Terminal terminal) {
+    CommandLine hubcap =
+        new CommandLine(new HubCommands(session))
+            .addSubcommand(new JobsCommands(session))
+            .addSubcommand(new RunCommand(session))
+            .addSubcommand(new RunsCommands(session))
+            .addSubcommand(new LogsCommand(session))
+            .addSubcommand(new MissedCommands(session))
+            .addSubcommand(new FreezeCommands(session))
+            .addSubcommand(new SchemaCommands(session))
+            .addSubcommand(new SqlCommand(session))
+            .addSubcommand(new AccountsCommands(session))
+            .addSubcommand(new TokensCommands(session))
+            .addSubcommand(new HubCommands.Audit(session))
+            .addSubcommand(new DoctorCommand(session));
+    return hubcap
+        .setOut(new PrintWriter(terminal.out(), true))
+        .setErr(new PrintWriter(terminal.err(), true))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setParameterExceptionHandler(new UsageErrors())
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, terminal, parsed));
+  }
+
+  private static int failed(Exception e, Terminal terminal, ParseResult parsed) throws Exception {
+    String message = String.valueOf(e.getMessage());
+    int exit =
+        switch (e) {
+          case OutputClosed closed -> Exit.DONE;
+          case CommandFailed failed -> failed.exit();
+          case HubUnreachable away -> Exit.UNREACHABLE;
+          case DatabaseUnreachable away -> Exit.UNREACHABLE;
+          case DatabaseMisconfigured wrong -> Exit.USAGE;
+          case TokenRefused refused -> Exit.USAGE;
+          default -> Exit.FAILED;
+        };
+    if (!(e instanceof OutputClosed) && !message.isEmpty()) {
+      terminal.err().println(Output.printable(message));
+      terminal.err().flush();
+    }
+    return exit;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.hubcap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hubcap.cli.FakeHub.Called;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineClientTest {
+
+  private final FakeHub hub = new FakeHub();
+
+  @AfterEach
+  void close() {
+    hub.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400,2", "422,2", "401,5", "403,5", "404,4", "409,6", "423,7", "503,8", "500,1"})
+  void a_refusal_exits_as_its_status_says_and_with_the_hubs_sentence(int status, int exit) {
+    hub.on("GET /jobs/x", status, "{\"detail\":\"that is wrong\"}");
+
+    Called called = hub.call("jobs", "show", "x");
+
+    assertThat(called.exit()).isEqualTo(exit);
+    assertThat(called.err()).isEqualTo("That is wrong.\n");
+    assertThat(called.out()).isEmpty();
+  }
+
+  @Test
+  void the_exit_code_that_a_problem_names_wins() {
+    hub.on("GET /jobs/x", 409, "{\"detail\":\"blocked\",\"exit\":7}");
+
+    assertThat(hub.call("jobs", "show", "x").exit()).isEqualTo(7);
+  }
+
+  @Test
+  void a_hub_that_does_not_answer_exits_8() {
+    hub.close();
+
+    Called called = hub.call("jobs", "list");
+
+    assertThat(called.exit()).isEqualTo(8);
+    assertThat(called.err()).contains("does not answer").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jobs",
+        "jobz",
+        "jobs show",
+        "jobs list --wrong",
+        "jobs list -o xml",
+        "run",
+        "run x --detach --follow",
+        "run x --wait-timeout soon",
+        "run x --business-date 24.11.2026",
+        "runs show twelve",
+        "runs approve 12",
+        "missed replay x --from 2026-11-02 --to 2026-11-01",
+        "missed dismiss x",
+        "freeze set",
+        "tokens create --name n --role king",
+        "jobs list --server nowhere"
+      })
+  void wrong_usage_exits_2_with_one_sentence(String line) {
+    Called called = hub.call(line.split(" "));
+
+    assertThat(called.exit()).as(called.err()).isEqualTo(2);
+    assertThat(called.err()).hasLineCount(1);
+    assertThat(called.out()).isEmpty();
+    assertThat(hub.requests).isEmpty();
+  }
+
+  @Test
+  void lists_are_tables_or_json_wherever_the_option_stands() {
+    hub.on(
+        "GET /jobs",
+        200,
+        """
+        {"items":[{"name":"nightly-billing","title":"Nightly billing","paused":false,
+         "schedule":{"cron":"0 15 0 * * ?"},"nextFire":"2026-11-25T00:15:00Z","lastRun":null}],"nextCursor":null}
+        """);
+
+    assertThat(hub.call("jobs", "list").out())
+        .contains("JOB              TITLE")
+        .contains("nightly-billing  Nightly billing  0 15 0 * * ?  2026-11-25T00:15:00Z");
+    String json = hub.call("-o", "json", "jobs", "list").out();
+    assertThat(json).contains("\"name\" : \"nightly-billing\"").startsWith("[");
+    assertThat(hub.call("jobs", "list", "-o", "json").out()).isEqualTo(json);
+    assertThat(hub.call("jobs", "-o", "json", "list").out()).isEqualTo(json);
+  }
+
+  @Test
+  void lists_go_on_page_after_page() {
+    hub.on("GET /accounts?limit=100", 200, "{\"items\":[{\"email\":\"a@b\"}],\"nextCursor\":\"x y\"}")
+        .on("GET /accounts?limit=99&cursor=x%20y", 200, "{\"items\":[{\"email\":\"c@d\"}]}");
+
+    assertThat(hub.call("accounts", "list").out()).contains("a@b", "c@d");
+  }
+
+  @Test
+  void what_steers_a_terminal_is_not_printed() {
+    hub.on("GET /accounts/x", 200, "{\"email\":\"a\\u001b[2Jb\"}");
+
+    assertThat(hub.call("accounts", "show", "x").out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void a_balance_is_only_the_number() {
+    hub.on("GET /accounts/a%40b/balance", 200, "{\"email\":\"a@b\",\"dollars\":\"12.34\"}");
+
+    assertThat(hub.call("accounts", "balance", "a@b").out()).isEqualTo("12.34\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"runs stop 1", "runs abandon 1", "runs reject 1", "tokens revoke 1", "freeze clear"})
+  void what_ends_something_needs_yes_without_a_terminal(String line) {
+    Called called = hub.call(line.split(" "));
+
+    assertThat(called.exit()).isEqualTo(2);
+    assertThat(called.err()).contains("--yes");
+    assertThat(hub.requests).isEmpty();
+  }
+
+  @Test
+  void a_person_is_asked() {
+    hub.on("POST /runs/1/stop", 202, "{\"id\":1,\"status\":\"running\"}");
+
+    assertThat(hub.call("n\n", true, "runs", "stop", "1").exit()).isEqualTo(1);
+    assertThat(hub.requests).isEmpty();
+    assertThat(hub.call("y\n", true, "runs", "stop", "1").exit()).isZero();
+    assertThat(hub.call("runs", "stop", "1", "--yes", "--reason", "late").exit()).isZero();
+    assertThat(hub.requests).last().asString().contains("{\"reason\":\"late\"}");
+  }
+
+  @Test
+  void a_token_is_only_made_where_it_would_be_of_use() {
+    hub.close();
+
+    Called called =
+        FakeHub.call(
+            Map.of("HUBCAP_SERVER", hub.url()), "", false, "tokens", "create", "--name", "n", "--role", "viewer");
+
+    assertThat(called.exit()).isEqualTo(8);
+  }
+}

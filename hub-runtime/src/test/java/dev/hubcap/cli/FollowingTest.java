@@ -1,0 +1,141 @@
+package dev.hubcap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hubcap.cli.FakeHub.Called;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FollowingTest {
+
+  private static final String EVENTS = "GET /runs/12/events";
+  private static final String LINE =
+      """
+      event: log
+      id: 1
+      data: {"seq":1,"at":"2026-11-24T00:15:01.5Z","level":"info","message":"charging"}
+
+      event: run
+      data: {"id":12,"progress":{"done":45,"total":100,"unit":"accounts","perSecond":9.0,"etaSeconds":65}}
+
+      """;
+
+  private final FakeHub hub = new FakeHub();
+
+  @BeforeEach
+  void started() {
+    hub.on("POST /runs", 202, "{\"id\":12,\"status\":\"running\",\"exit\":null}");
+  }
+
+  @AfterEach
+  void close() {
+    hub.close();
+  }
+
+  private static String end(String status, int exit) {
+    return "event: end\ndata: {\"id\":12,\"job\":\"j\",\"status\":\"%s\",\"exit\":%d}\n\n"
+        .formatted(status, exit);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "completed,0",
+    "failed,1",
+    "stopped,3",
+    "abandoned,3",
+    "awaiting_approval,7",
+    "completed_with_skips,9"
+  })
+  void a_followed_run_exits_as_it_ended(String status, int exit) {
+    hub.stream(EVENTS, LINE + end(status, exit), false);
+
+    Called called = hub.call("run", "j", "-p", "a=b", "--business-date", "2026-11-23");
+
+    assertThat(called.exit()).as(called.err()).isEqualTo(exit);
+    assertThat(called.out()).isEqualTo("run 12 of j: " + status.replace('_', ' ') + "\n");
+    assertThat(called.err())
+        .contains("2026-11-24T00:15:01Z info  charging")
+        .contains("45 %, 45 of 100 accounts, 9.0/s, 1:05 left");
+    assertThat(hub.requests.getFirst()).contains("\"parameters\":{\"a\":\"b\"}", "2026-11-23");
+  }
+
+  @Test
+  void a_terminal_sees_a_bar() {
+    hub.stream(EVENTS, LINE + end("completed", 0), false);
+
+    assertThat(hub.call("", true, "run", "j").err()).contains("[##########..............] 45 %");
+  }
+
+  @Test
+  void a_lost_connection_is_taken_up_where_it_broke() {
+    hub.stream(EVENTS, LINE, false).stream(EVENTS, LINE + end("completed", 0), false);
+
+    Called called = hub.call("run", "j");
+
+    assertThat(called.exit()).isZero();
+    assertThat(hub.requests).last().asString().endsWith("after 1");
+    assertThat(called.err()).containsOnlyOnce("charging");
+  }
+
+  @Test
+  void detaching_prints_the_id_and_follows_nothing() {
+    Called called = hub.call("run", "j", "--detach");
+
+    assertThat(called.exit()).isZero();
+    assertThat(called.out()).isEqualTo("12\n");
+    assertThat(hub.requests).hasSize(1);
+  }
+
+  @Test
+  void waiting_long_enough_exits_124() {
+    hub.stream(EVENTS, LINE, true);
+
+    Called called = hub.call("run", "j", "--wait-timeout", "PT0.3S");
+
+    assertThat(called.exit()).isEqualTo(124);
+    assertThat(called.err()).contains("run 12 goes on");
+  }
+
+  @Test
+  void an_interrupted_follower_detaches_with_a_sentence_and_stops_nothing() throws Exception {
+    hub.stream(EVENTS, LINE, true);
+    var called = new java.util.concurrent.CompletableFuture<Called>();
+    Thread follower = Thread.ofVirtual().start(() -> called.complete(hub.call("run", "j")));
+    while (hub.requests.size() < 2) {
+      Thread.onSpinWait();
+    }
+    follower.interrupt();
+
+    assertThat(called.get().err()).contains("Detached; run 12 goes on");
+    assertThat(hub.requests).noneMatch(request -> request.contains("stop"));
+  }
+
+  @Test
+  void a_plan_with_changes_exits_10_and_prints_them() {
+    hub.stream(EVENTS, end("completed", 10), false)
+        .on("GET /plans/12", 200, "{\"run\":12,\"hash\":\"h4sh\",\"rows\":1}")
+        .on(
+            "GET /plans/12?limit=100",
+            200,
+            "{\"items\":[{\"subject\":\"a@b\",\"before\":{\"n\":1},\"after\":{\"n\":2}}]}");
+
+    Called called = hub.call("run", "j", "--plan");
+
+    assertThat(called.exit()).as(called.err()).isEqualTo(10);
+    assertThat(called.out()).contains("a@b      {\"n\":1}  {\"n\":2}");
+    assertThat(called.err()).contains("h4sh");
+  }
+
+  @Test
+  void a_followed_log_is_data() {
+    hub.stream(EVENTS, LINE + end("failed", 1), false);
+
+    Called called = hub.call("logs", "12", "-f");
+
+    assertThat(called.exit()).isEqualTo(1);
+    assertThat(called.out()).isEqualTo("2026-11-24T00:15:01Z info  charging\n");
+  }
+}

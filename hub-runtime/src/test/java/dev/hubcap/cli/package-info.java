@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hubcap.cli;
+
+import org.jspecify.annotations.NullMarked;
