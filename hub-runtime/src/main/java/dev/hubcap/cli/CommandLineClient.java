@@ -26,7 +26,6 @@ import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.ParseResult;
 
 /**
  * The client half of {@code hubcap}: asks the hub's HTTP interface, and talks to the database
@@ -64,14 +63,14 @@ public final class CommandLineClient {
             .addSubcommand(new HubCommands.Audit(session))
             .addSubcommand(new DoctorCommand(session));
     return hubcap
-        .setOut(new PrintWriter(terminal.out(), true))
-        .setErr(new PrintWriter(terminal.err(), true))
+        .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
+        .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setParameterExceptionHandler(new UsageErrors())
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, terminal, parsed));
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, terminal));
   }
 
-  private static int failed(Exception e, Terminal terminal, ParseResult parsed) throws Exception {
+  private static int failed(Exception e, Terminal terminal) {
     String message = String.valueOf(e.getMessage());
     int exit =
         switch (e) {

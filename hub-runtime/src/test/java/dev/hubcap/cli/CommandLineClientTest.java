@@ -98,7 +98,10 @@ class CommandLineClientTest {
 
   @Test
   void lists_go_on_page_after_page() {
-    hub.on("GET /accounts?limit=100", 200, "{\"items\":[{\"email\":\"a@b\"}],\"nextCursor\":\"x y\"}")
+    hub.on(
+            "GET /accounts?limit=100",
+            200,
+            "{\"items\":[{\"email\":\"a@b\"}],\"nextCursor\":\"x y\"}")
         .on("GET /accounts?limit=99&cursor=x%20y", 200, "{\"items\":[{\"email\":\"c@d\"}]}");
 
     assertThat(hub.call("accounts", "list").out()).contains("a@b", "c@d");
@@ -120,7 +123,13 @@ class CommandLineClientTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"runs stop 1", "runs abandon 1", "runs reject 1", "tokens revoke 1", "freeze clear"})
+      strings = {
+        "runs stop 1",
+        "runs abandon 1",
+        "runs reject 1",
+        "tokens revoke 1",
+        "freeze clear"
+      })
   void what_ends_something_needs_yes_without_a_terminal(String line) {
     Called called = hub.call(line.split(" "));
 
@@ -146,7 +155,15 @@ class CommandLineClientTest {
 
     Called called =
         FakeHub.call(
-            Map.of("HUBCAP_SERVER", hub.url()), "", false, "tokens", "create", "--name", "n", "--role", "viewer");
+            Map.of("HUBCAP_SERVER", hub.url()),
+            "",
+            false,
+            "tokens",
+            "create",
+            "--name",
+            "n",
+            "--role",
+            "viewer");
 
     assertThat(called.exit()).isEqualTo(8);
   }

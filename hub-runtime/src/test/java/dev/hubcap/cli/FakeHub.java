@@ -12,14 +12,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.List;
-import java.util.ArrayList;
 
 /** A hub that answers what a test tells it, and calls of the command against it. */
 final class FakeHub implements AutoCloseable {
@@ -64,13 +64,14 @@ final class FakeHub implements AutoCloseable {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
     String last = exchange.getRequestHeaders().getFirst("Last-Event-ID");
-    requests.add(request + (body.isEmpty() ? "" : " " + body) + (last == null ? "" : " after " + last));
-    Queue<Answer> queue =
-        answers.getOrDefault(request.replace("/api/v1", ""), new ArrayDeque<>());
+    requests.add(
+        request + (body.isEmpty() ? "" : " " + body) + (last == null ? "" : " after " + last));
+    Queue<Answer> queue = answers.getOrDefault(request.replace("/api/v1", ""), new ArrayDeque<>());
     Answer known = queue.size() > 1 ? queue.remove() : queue.peek();
     Answer answer =
         known == null
-            ? new Answer(404, "application/json", "{\"detail\":\"no " + request + "\",\"exit\":4}", false)
+            ? new Answer(
+                404, "application/json", "{\"detail\":\"no " + request + "\",\"exit\":4}", false)
             : known;
     exchange.getResponseHeaders().set("Content-Type", answer.type());
     byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
@@ -92,8 +93,7 @@ final class FakeHub implements AutoCloseable {
     return call(Map.of("HUBCAP_SERVER", url(), "HUBCAP_TOKEN", "secret"), typed, interactive, args);
   }
 
-  static Called call(
-      Map<String, String> env, String typed, boolean interactive, String... args) {
+  static Called call(Map<String, String> env, String typed, boolean interactive, String... args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     var all = new HashMap<String, String>(Map.of("HUBCAP_HOME", "target/no-such-home"));

@@ -55,7 +55,7 @@ final class ProgressLine {
     if (total <= 0) {
       return "";
     }
-    int filled = (int) Math.clamp(done * WIDTH / total, 0, WIDTH);
+    int filled = Math.clamp(done * WIDTH / total, 0, WIDTH);
     return "[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] ";
   }
 

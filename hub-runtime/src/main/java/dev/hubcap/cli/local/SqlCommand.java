@@ -20,7 +20,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code hubcap sql}: statements by hand, all in one transaction; works while the hub is down. */
-@Command(name = "sql", description = "Run SQL, all in one transaction; works while the hub is down.")
+@Command(
+    name = "sql",
+    description = "Run SQL, all in one transaction; works while the hub is down.")
 public final class SqlCommand implements Callable<Integer> {
 
   private final Session session;
@@ -80,12 +82,10 @@ public final class SqlCommand implements Callable<Integer> {
     String name = String.valueOf(file);
     try {
       return name.equals("-")
-          ? new String(
-              session.output().terminal().in().readAllBytes(), StandardCharsets.UTF_8)
+          ? new String(session.output().terminal().in().readAllBytes(), StandardCharsets.UTF_8)
           : Files.readString(Path.of(name));
     } catch (IOException e) {
-      throw CommandFailed.usage(
-          "-f names %s, which cannot be read as UTF-8 text.".formatted(name));
+      throw CommandFailed.usage("-f names %s, which cannot be read as UTF-8 text.".formatted(name));
     }
   }
 }
