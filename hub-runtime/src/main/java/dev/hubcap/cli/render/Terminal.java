@@ -1,6 +1,5 @@
 package dev.hubcap.cli.render;
 
-import java.io.Console;
 import java.io.InputStream;
 import java.io.PrintStream;
 
@@ -15,7 +14,6 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, boolean
 
   /** The process's own. */
   public static Terminal ofProcess() {
-    Console console = System.console();
-    return new Terminal(System.in, System.out, System.err, console != null && console.isTerminal());
+    return new Terminal(System.in, System.out, System.err, System.console().isTerminal());
   }
 }
