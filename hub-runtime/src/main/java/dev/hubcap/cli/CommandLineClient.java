@@ -35,6 +35,13 @@ public final class CommandLineClient {
 
   private CommandLineClient() {}
 
+  /** Runs one command with the settings of the process; what the program's entrance calls. */
+  public static int run(String[] args) {
+    // Before the first logger: what libraries say must not mix with data.
+    System.setProperty("logback.configurationFile", "dev/hubcap/cli/logback-client.xml");
+    return run(args, System.getenv());
+  }
+
   /** Runs one command on the process's own streams and returns its exit code. */
   public static int run(String[] args, Map<String, String> env) {
     return run(args, env, Terminal.ofProcess());

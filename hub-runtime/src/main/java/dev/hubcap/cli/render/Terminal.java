@@ -2,6 +2,7 @@ package dev.hubcap.cli.render;
 
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.Objects;
 
 /**
  * What a command reads and writes.
@@ -14,6 +15,7 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, boolean
 
   /** The process's own. */
   public static Terminal ofProcess() {
-    return new Terminal(System.in, System.out, System.err, System.console().isTerminal());
+    return new Terminal(
+        System.in, System.out, System.err, Objects.requireNonNull(System.console()).isTerminal());
   }
 }
