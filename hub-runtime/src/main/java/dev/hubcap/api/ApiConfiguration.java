@@ -2,7 +2,6 @@ package dev.hubcap.api;
 
 import dev.hubcap.api.access.AccessConfiguration;
 import dev.hubcap.api.access.EndpointRule;
-import dev.hubcap.api.access.HubStanding;
 import dev.hubcap.api.access.QueryRule;
 import dev.hubcap.api.access.TokenHolder;
 import dev.hubcap.api.access.TokenLookup;
@@ -19,11 +18,14 @@ import dev.hubcap.api.runs.PlansController;
 import dev.hubcap.api.runs.RunActionsController;
 import dev.hubcap.api.runs.RunEventsController;
 import dev.hubcap.api.runs.RunsController;
+import dev.hubcap.api.standing.HubStanding;
 import dev.hubcap.billing.Balances;
 import dev.hubcap.database.AccessToken;
 import dev.hubcap.database.AccessTokens;
 import dev.hubcap.launch.Actor;
 import dev.hubcap.launch.Role;
+import dev.hubcap.schedule.MissedRuns;
+import java.time.InstantSource;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -48,8 +50,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The HTTP interface. It needs these beans: the {@link DataSource} of the hub (connections that
  * work as {@code hubcap_hub}), {@link dev.hubcap.launch.JobCatalogue}, {@link
  * dev.hubcap.launch.LaunchRun}, {@link dev.hubcap.launch.RunControl}, {@link
- * dev.hubcap.launch.Runs}, {@link AccessTokens}, {@link dev.hubcap.api.jobs.Fires}, {@link
- * HubStanding}, and an {@link java.time.InstantSource}. Import it; do not scan the package.
+ * dev.hubcap.launch.Runs}, {@link AccessTokens}, {@link HubStanding}, and an {@link InstantSource}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RunEventsController.Pace.class)
@@ -91,6 +92,11 @@ public class ApiConfiguration {
   @Bean
   Changes changes(JdbcClient jdbc, DataSource dataSource, JsonMapper json) {
     return new Changes(jdbc, new TransactionTemplate(new JdbcTransactionManager(dataSource)), json);
+  }
+
+  @Bean
+  MissedRuns missedRuns(DataSource dataSource, InstantSource clock) {
+    return new MissedRuns(dataSource, new JdbcTransactionManager(dataSource), clock);
   }
 
   @Bean

@@ -1,8 +1,8 @@
 package dev.hubcap.api;
 
 import dev.hubcap.api.access.Caller;
-import dev.hubcap.api.access.HubStanding;
 import dev.hubcap.api.access.Needs;
+import dev.hubcap.api.standing.HubStanding;
 import dev.hubcap.launch.Role;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,8 +2,7 @@ package dev.hubcap.api;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.hubcap.api.access.HubStanding;
-import dev.hubcap.api.jobs.Fires;
+import dev.hubcap.api.standing.HubStanding;
 import dev.hubcap.database.AccessTokens;
 import dev.hubcap.launch.JobCatalogue;
 import dev.hubcap.launch.LaunchRun;
@@ -14,12 +13,9 @@ import dev.hubcap.leadership.Term;
 import dev.hubcap.migrations.TestDatabase;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.batch.autoconfigure.BatchAutoConfiguration;
@@ -124,21 +120,5 @@ class ApiTestHub {
         return LEADS.get() ? "baikal" : "titicaca";
       }
     };
-  }
-
-  /** Every midnight, whatever the schedule says: what a schedule means is tested elsewhere. */
-  @Bean
-  Fires fires() {
-    return (schedule, instant, count) ->
-        Stream.iterate(
-                LocalDate.ofInstant(instant, ZoneOffset.UTC).plusDays(1), day -> day.plusDays(1))
-            .limit(count)
-            .map(
-                day ->
-                    new Fires.Fire(
-                        day.atStartOfDay(ZoneOffset.UTC).toInstant(),
-                        day.atStartOfDay(schedule.zone()),
-                        day.minusDays(1)))
-            .toList();
   }
 }

@@ -23,7 +23,7 @@ class JobsApiTest extends ApiTest {
         .isEqualTo("{\"cron\":\"0 15 0 * * ?\",\"zone\":\"UTC\",\"misfire\":\"catch-up\"}");
     assertThat(job.path("parameters").path("note").path("type").asString()).isEqualTo("text");
     assertThat(job.path("parameters").path("note").path("default").asString()).isEqualTo("none");
-    assertThat(job.path("nextFire").asString()).isEqualTo("2026-11-25T00:00:00Z");
+    assertThat(job.path("nextFire").asString()).isEqualTo("2026-11-25T00:15:00Z");
     assertThat(job.path("lastRun").path("id").asLong()).isGreaterThanOrEqualTo(run);
   }
 
@@ -46,8 +46,8 @@ class JobsApiTest extends ApiTest {
   void the_next_fires_say_the_instant_the_local_time_and_the_business_date() {
     JsonNode items = get("/api/v1/jobs/quick/next?count=2").json().path("items");
     assertThat(items.size()).isEqualTo(2);
-    assertThat(items.path(0).path("fireAt").asString()).isEqualTo("2026-11-25T00:00:00Z");
-    assertThat(items.path(0).path("local").asString()).startsWith("2026-11-25T00:00:00Z");
+    assertThat(items.path(0).path("fireAt").asString()).isEqualTo("2026-11-25T00:15:00Z");
+    assertThat(items.path(0).path("local").asString()).startsWith("2026-11-25T00:15:00Z");
     assertThat(items.path(0).path("businessDate").asString()).isEqualTo("2026-11-24");
   }
 

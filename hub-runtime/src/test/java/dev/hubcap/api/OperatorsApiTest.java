@@ -178,4 +178,56 @@ class OperatorsApiTest extends ApiTest {
     assertThat(second.path("items").size()).isEqualTo(1);
     assertThat(get(path + "&state=missed").json().path("items").size()).isEqualTo(1);
   }
+
+  private void missedNight(String job) {
+    jdbc.sql(
+            """
+            INSERT INTO expected_runs (job, fire_at, business_date, state, reason)
+            VALUES (:job, '2026-11-21 00:15Z', '2026-11-20', 'missed', 'skipped by its policy')
+            """)
+        .param("job", job)
+        .update();
+  }
+
+  @Test
+  void a_missed_night_is_replayed_by_its_business_date_and_is_late_then() {
+    String job = unique("replayed");
+    missedNight(job);
+    String body =
+        "{\"job\":\"%s\",\"from\":\"2026-11-20\",\"to\":\"2026-11-20\",\"reason\":\"needed\"}"
+            .formatted(job);
+    Answer answer = post("/api/v1/expected-runs/replay", body);
+    assertThat(answer.status()).isEqualTo(202);
+    JsonNode night = answer.json().path("items").path(0);
+    assertThat(night.path("id").asString()).isEqualTo(job + "@2026-11-21T00:15:00Z");
+    assertThat(night.path("state").asString()).isEqualTo("late");
+    post("/api/v1/expected-runs/replay", body)
+        .isProblem(404, 4, "was missed, skipped or dismissed");
+    ApiTestHub.LEADS.set(false);
+    post("/api/v1/expected-runs/replay", body).isProblem(503, 8, "titicaca leads");
+  }
+
+  @Test
+  void a_replay_needs_a_job_two_dates_and_a_reason() {
+    String path = "/api/v1/expected-runs/replay";
+    post(path, "{\"job\":\"x\"}").isProblem(422, 2, "'job', 'from' and 'to'");
+    post(path, "{\"job\":\"x\",\"from\":\"2026-11-20\",\"to\":\"2026-11-20\"}")
+        .isProblem(422, 2, "a reason is needed");
+    post(path, "{\"job\":\"x\",\"from\":\"tuesday\"}")
+        .isProblem(400, 2, "property 'from' is not a date such as 2026-11-23");
+  }
+
+  @Test
+  void a_missed_night_is_dismissed_once_with_a_reason() {
+    String job = unique("dismissed");
+    missedNight(job);
+    String path = "/api/v1/expected-runs/" + job + "@2026-11-21T00:15:00Z/dismiss";
+    post(path, "{}").isProblem(422, 2, "a reason is needed");
+    JsonNode night = post(path, "{\"reason\":\"holiday\"}").json();
+    assertThat(night.path("state").asString()).isEqualTo("dismissed");
+    assertThat(night.path("reason").asString()).isEqualTo("holiday");
+    post(path, "{\"reason\":\"again\"}").isProblem(409, 6, "was dismissed already");
+    post("/api/v1/expected-runs/x/dismiss", "{\"reason\":\"x\"}")
+        .isProblem(400, 2, "is not the id of an expected run");
+  }
 }

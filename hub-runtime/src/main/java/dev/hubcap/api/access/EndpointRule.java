@@ -1,6 +1,7 @@
 package dev.hubcap.api.access;
 
 import dev.hubcap.api.problem.Problem;
+import dev.hubcap.api.standing.HubStanding;
 import dev.hubcap.launch.Refusal;
 import dev.hubcap.launch.Role;
 import jakarta.servlet.http.HttpServletRequest;

@@ -10,6 +10,8 @@ import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.launch.JobCatalogue;
 import dev.hubcap.launch.Role;
 import dev.hubcap.launch.Runs;
+import dev.hubcap.schedule.Fire;
+import dev.hubcap.schedule.NextFires;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +34,12 @@ public final class JobsController {
   private final JobCatalogue jobs;
   private final Runs runs;
   private final Freezes freezes;
-  private final Fires fires;
   private final InstantSource clock;
 
-  JobsController(JobCatalogue jobs, Runs runs, Freezes freezes, Fires fires, InstantSource clock) {
+  JobsController(JobCatalogue jobs, Runs runs, Freezes freezes, InstantSource clock) {
     this.jobs = jobs;
     this.runs = runs;
     this.freezes = freezes;
-    this.fires = fires;
     this.clock = clock;
   }
 
@@ -58,14 +58,14 @@ public final class JobsController {
 
   @GetMapping("/{job}/next")
   @Needs(Role.VIEWER)
-  Page<Fires.Fire> next(@PathVariable String job, @RequestParam(defaultValue = "10") int count) {
+  Page<Fire> next(@PathVariable String job, @RequestParam(defaultValue = "10") int count) {
     if (count < 1 || count > MOST_FIRES) {
       throw Problem.malformed("count is %d; it must be from 1 to %d".formatted(count, MOST_FIRES));
     }
     return Page.whole(
         named(job)
             .schedule()
-            .map(schedule -> fires.after(schedule, clock.instant(), count))
+            .map(schedule -> NextFires.of(schedule).after(clock.instant(), count))
             .orElse(List.of()));
   }
 
@@ -111,8 +111,8 @@ public final class JobsController {
             .findFirst();
     var next =
         job.schedule().stream()
-            .flatMap(schedule -> fires.after(schedule, clock.instant(), 1).stream())
-            .map(Fires.Fire::fireAt)
+            .flatMap(schedule -> NextFires.of(schedule).after(clock.instant(), 1).stream())
+            .map(Fire::fireAt)
             .findFirst();
     return JobView.of(
         job,

@@ -1,4 +1,4 @@
-package dev.hubcap.api.access;
+package dev.hubcap.api.standing;
 
 import dev.hubcap.leadership.Leadership;
 import dev.hubcap.leadership.Standing;

@@ -1,4 +1,4 @@
-package dev.hubcap.api.access;
+package dev.hubcap.api.standing;
 
 /** Whether this hub leads, and who does. */
 public interface HubStanding {
