@@ -49,6 +49,8 @@ public final class Demo {
    */
   public static int run(String[] args) {
     try {
+      // Until the hub logs as it is configured, libraries speak only of trouble.
+      System.setProperty("logback.configurationFile", "dev/hubcap/cli/logback-client.xml");
       var options = DemoOptions.parse(args);
       var home = HubcapHome.of(System.getenv()).create();
       return new Demo(Clock.systemUTC(), home, System.out).play(options);
