@@ -102,7 +102,7 @@ class CommandLineClientTest {
             "GET /accounts?limit=100",
             200,
             "{\"items\":[{\"email\":\"a@b\"}],\"nextCursor\":\"x y\"}")
-        .on("GET /accounts?limit=99&cursor=x%20y", 200, "{\"items\":[{\"email\":\"c@d\"}]}");
+        .on("GET /accounts?limit=100&cursor=x%20y", 200, "{\"items\":[{\"email\":\"c@d\"}]}");
 
     assertThat(hub.call("accounts", "list").out()).contains("a@b", "c@d");
   }

@@ -2,7 +2,6 @@ package dev.hubcap.cli.render;
 
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.util.Objects;
 
 /**
  * What a command reads and writes.
@@ -13,9 +12,10 @@ import java.util.Objects;
  */
 public record Terminal(InputStream in, PrintStream out, PrintStream err, boolean interactive) {
 
-  /** The process's own. */
+  /** The process's own; Java 25 has no console where a stream leads elsewhere. */
+  @SuppressWarnings("SystemConsoleNull")
   public static Terminal ofProcess() {
-    return new Terminal(
-        System.in, System.out, System.err, Objects.requireNonNull(System.console()).isTerminal());
+    var console = System.console();
+    return new Terminal(System.in, System.out, System.err, console != null && console.isTerminal());
   }
 }
