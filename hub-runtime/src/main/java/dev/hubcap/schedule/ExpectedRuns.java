@@ -143,7 +143,9 @@ final class ExpectedRuns {
                 .list());
   }
 
-  /** Decides fires that wait; what somebody else has decided meanwhile stays. */
+  /**
+   * Decides fires that wait. What a person has decided meanwhile stays, unless the run is going.
+   */
   void settle(List<ExpectedRun> fires, State state, Optional<Long> run, Optional<String> reason) {
     transactions.executeWithoutResult(
         status -> {
@@ -151,7 +153,7 @@ final class ExpectedRuns {
             jdbc.sql(
                     """
                     UPDATE expected_runs SET state = :state, run_id = :run, reason = coalesce(:reason, reason)
-                    WHERE job = :job AND fire_at = :fireAt AND state IN ('expected', 'late')
+                    WHERE job = :job AND fire_at = :fireAt AND (state IN ('expected', 'late') OR :state = 'ran')
                     """)
                 .param("state", state.word())
                 .param("run", run.orElse(null))

@@ -7,6 +7,7 @@ import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.definitions.Misfire;
 import dev.hubcap.launch.Actor;
+import dev.hubcap.launch.LaunchOutcome;
 import dev.hubcap.launch.Refusal;
 import dev.hubcap.leadership.LeadershipLost;
 import java.time.Instant;
@@ -321,6 +322,53 @@ class SchedulePassTest {
             () -> Instant.parse("2026-11-21T00:15:00Z"));
 
     assertThatThrownBy(pass::run).isInstanceOf(LeadershipLost.class);
+  }
+
+  @Test
+  void what_a_person_dismisses_during_a_pass_stays_dismissed() {
+    givenKnown(Misfire.ONCE);
+    passThatDismissesAndThen(new LaunchOutcome.Refused(Refusal.CONFLICT, "run 1 is under way"))
+        .run();
+
+    assertThat(schedule.states(JOB)).containsExactly("11-20 dismissed", "11-21 expected");
+  }
+
+  @Test
+  void a_run_that_is_going_is_noted_even_if_a_person_dismissed_its_fire_meanwhile() {
+    givenKnown(Misfire.ONCE);
+    schedule.now = Instant.parse("2026-11-21T00:15:00Z");
+    long run = schedule.givenRun(JOB, Optional.of("2026-11-19"), "completed");
+    passThatDismissesAndThen(new LaunchOutcome.Started(run)).run();
+
+    assertThat(schedule.fire(JOB, "2026-11-21T00:15Z").run()).contains(run);
+  }
+
+  @Test
+  void a_fire_that_has_its_fate_is_not_written_again() {
+    givenKnown(Misfire.SKIP);
+    schedule.passAt("2026-11-21T09:00:00Z");
+    var missed = schedule.fire(JOB, "2026-11-21T00:15Z");
+
+    schedule.runs.write(
+        JOB, missed.fireAt(), missed.businessDate(), ExpectedRun.State.EXPECTED, Optional.empty());
+
+    assertThat(schedule.fire(JOB, "2026-11-21T00:15Z")).isEqualTo(missed);
+  }
+
+  private SchedulePass passThatDismissesAndThen(LaunchOutcome answer) {
+    return new SchedulePass(
+        JobDefinitions.of(schedule.definitions),
+        schedule.runs,
+        request -> {
+          schedule
+              .jdbc
+              .sql(
+                  "UPDATE expected_runs SET state = 'dismissed' WHERE fire_at ="
+                      + " '2026-11-21T00:15Z'")
+              .update();
+          return answer;
+        },
+        () -> Instant.parse("2026-11-21T00:15:00Z"));
   }
 
   private void givenKnown(Misfire misfire) {
