@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.ExitStatus;
@@ -67,7 +68,9 @@ public final class CountingKind implements JobKind {
 
     private static void await(CountDownLatch latch) {
       try {
-        latch.await();
+        if (!latch.await(60, TimeUnit.SECONDS)) {
+          throw new AssertionError("nobody came to the gate, or opened it");
+        }
       } catch (InterruptedException stopped) {
         throw new IllegalStateException(stopped);
       }

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.listener.JobExecutionListener;
 import org.springframework.batch.core.step.StepExecution;
+import org.springframework.dao.OptimisticLockingFailureException;
 
 /**
  * Writes how a run ended into its row. An execution that ended only because the hub stops, or
@@ -114,6 +115,7 @@ final class RunOutcome implements JobExecutionListener {
   private static boolean noFaultOfTheRun(Throwable cause) {
     return cause instanceof LeadershipLost
         || cause instanceof SQLTransientConnectionException
+        || cause instanceof OptimisticLockingFailureException
         || (cause instanceof SQLException sql && away(sql.getSQLState()));
   }
 
