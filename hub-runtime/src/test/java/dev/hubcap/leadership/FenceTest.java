@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hubcap.migrations.TestDatabase;
-import java.sql.Connection;
-import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -102,16 +100,18 @@ class FenceTest {
   }
 
   @Test
-  void a_takeover_waits_for_a_transaction_that_it_cannot_cut_off() throws SQLException {
-    baikal.lead();
-    try (Connection other = database.asHub().getConnection()) {
-      other.setAutoCommit(false);
-      other.createStatement().execute("SELECT 1 FROM hub_leadership WHERE epoch = 1 FOR KEY SHARE");
-      expireLease();
-      assertThat(titicaca.pass()).isEqualTo(new Standing.Standby("baikal"));
-      other.commit();
-      assertThat(titicaca.pass()).isEqualTo(new Standing.Leading(2, true));
-    }
+  void a_takeover_waits_for_a_transaction_that_it_cannot_cut_off() {
+    Term term = baikal.lead();
+    var open = term.transactions().getTransaction(new DefaultTransactionDefinition());
+    jdbc(term).sql("SET LOCAL application_name = 'out of sight'").update();
+    jdbc(term).sql(WRITE).update();
+    expireLease();
+
+    assertThat(titicaca.pass()).isEqualTo(new Standing.Standby("baikal"));
+    term.transactions().commit(open);
+
+    assertThat(titicaca.pass()).isEqualTo(new Standing.Leading(2, true));
+    assertThat(written()).isEqualTo(1);
   }
 
   @Test

@@ -45,10 +45,12 @@ final class TestHub implements AutoCloseable {
 
   /** Passes until it leads, as its thread would. */
   Term lead() {
-    while (!(pass() instanceof Standing.Leading)) {
-      // A takeover tries again at once.
+    for (int attempt = 0; attempt < 10; attempt++) { // a takeover tries again at once
+      if (pass() instanceof Standing.Leading) {
+        return terms.getLast();
+      }
     }
-    return terms.getLast();
+    throw new AssertionError("does not come to lead: " + leadership.standing());
   }
 
   void secondsPass(int seconds) {
