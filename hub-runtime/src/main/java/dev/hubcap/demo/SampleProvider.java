@@ -4,7 +4,6 @@ import dev.hubcap.demo.SampleAccount.Payment;
 import dev.hubcap.demo.SampleAccount.Vm;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -131,17 +130,24 @@ public final class SampleProvider {
             "deleted",
             vms.stream().map(v -> text(v.thing().deleted().orElse(null))).toArray(String[]::new))
         .update();
-    for (Owned<Vm> vm : vms) {
-      vm.thing()
-          .discounted()
-          .ifPresent(
-              since ->
-                  jdbc.sql("INSERT INTO vm_rates VALUES (:vm, :since, :cents)")
-                      .param("vm", vm.thing().id())
-                      .param("since", since.atOffset(ZoneOffset.UTC))
-                      .param("cents", new BigDecimal(vm.thing().discountedCents()))
-                      .update());
-    }
+    writeDiscounts(
+        vms.stream().map(Owned::thing).filter(vm -> vm.discounted().isPresent()).toList());
+  }
+
+  private void writeDiscounts(List<Vm> vms) {
+    jdbc.sql(
+            """
+            INSERT INTO vm_rates (vm_id, valid_from, cents_per_month)
+            SELECT r.vm_id, r.since, r.cents
+            FROM unnest(:ids::text[], :since::timestamptz[], :cents::numeric[]) AS r (vm_id, since, cents)
+            """)
+        .param("ids", vms.stream().map(Vm::id).toArray(String[]::new))
+        .param(
+            "since",
+            vms.stream().map(v -> text(v.discounted().orElse(null))).toArray(String[]::new))
+        .param(
+            "cents", vms.stream().map(v -> v.discountedCents().toString()).toArray(String[]::new))
+        .update();
   }
 
   private void writePayments(List<Owned<Payment>> payments) {
