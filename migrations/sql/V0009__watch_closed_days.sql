@@ -26,6 +26,9 @@ BEGIN
 END
 $$;
 
+-- Who calls it holds the row that a run has to move; only the triggers below, which act as the owner, may.
+REVOKE EXECUTE ON FUNCTION billing_horizon() FROM PUBLIC;
+
 CREATE FUNCTION recheck_changed_vm() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
