@@ -64,7 +64,8 @@ final class BillingBench {
             "--hubcap.home=" + home,
             "--hubcap.hub.jobs=" + home.resolve("jobs.d"),
             "--server.port=0",
-            "--logging.level.root=ERROR")) {
+            "--logging.level.root=ERROR",
+            "--logging.level.dev.hubcap=ERROR")) {
       prepare(hub, vms);
       report(measure(hub, rounds), hub.getBean(JdbcClient.class));
     } finally {
@@ -151,6 +152,7 @@ final class BillingBench {
         jdbc.sql("SELECT charges FROM billing_days ORDER BY day DESC LIMIT 1")
             .query(Long.class)
             .single();
+    steps(jdbc);
     Round median = median(rounds);
     out.printf("charges a night:                       %d%n", charges);
     out.printf("(a) bare INSERT ... SELECT:            %.0f charges/s%n", charges / median.bare());
@@ -162,6 +164,25 @@ final class BillingBench {
     out.printf(
         "ratio, everything already charged:     %.2f  (goal: at most 0.7)%n",
         median.repeated() / median.bare());
+  }
+
+  /** Where the time of the last complete and of the last repeated run went. */
+  private void steps(JdbcClient jdbc) {
+    jdbc.sql(
+            """
+            SELECT job_execution_id AS run, step_name AS step,
+                   extract(epoch FROM end_time - start_time)::numeric(10,2) AS seconds
+            FROM batch.batch_step_execution
+            WHERE job_execution_id > (SELECT max(job_execution_id) - 2 FROM batch.batch_job_execution)
+              AND step_name NOT LIKE 'charge:%'
+            ORDER BY step_execution_id
+            """)
+        .query(
+            row -> {
+              out.printf(
+                  "run %s, step %-10s %8s s%n",
+                  row.getString("run"), row.getString("step"), row.getString("seconds"));
+            });
   }
 
   private static Round median(List<Round> rounds) {
