@@ -1,6 +1,5 @@
 package dev.hubcap.launch;
 
-import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,16 +23,5 @@ public record LaunchRequest(
 
   public LaunchRequest {
     parameters = Map.copyOf(parameters);
-  }
-
-  /** What the scheduler asks for when a trigger fires. */
-  public static LaunchRequest scheduled(String job, Optional<LocalDate> businessDate) {
-    return new LaunchRequest(
-        job,
-        Map.of(),
-        businessDate.map(LocalDate::toString),
-        false,
-        Optional.empty(),
-        Actor.SCHEDULE);
   }
 }

@@ -7,6 +7,8 @@ import dev.hubcap.run.RunParameters;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.partition.Partitioner;
 import org.springframework.batch.core.partition.StepExecutionSplitter;
 import org.springframework.batch.core.partition.support.SimpleStepExecutionSplitter;
@@ -35,8 +37,8 @@ final class AccruePartitions {
       }
 
       @Override
-      public java.util.Set<StepExecution> split(StepExecution manager, int gridSize)
-          throws org.springframework.batch.core.job.JobExecutionException {
+      public Set<StepExecution> split(StepExecution manager, int gridSize)
+          throws JobExecutionException {
         return new SimpleStepExecutionSplitter(repository, step, pieces(manager, jdbc))
             .split(manager, gridSize);
       }

@@ -1,5 +1,6 @@
 package dev.hubcap.ledger;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -70,7 +71,7 @@ public final class LedgerDays {
         .param("day", day.day())
         .param("vms", day.vms())
         .param("charges", day.charges())
-        .param("units", new java.math.BigDecimal(day.units()))
+        .param("units", new BigDecimal(day.units()))
         .param("sha256", day.sha256())
         .update();
   }

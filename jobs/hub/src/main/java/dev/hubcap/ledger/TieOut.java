@@ -1,11 +1,13 @@
 package dev.hubcap.ledger;
 
 import dev.hubcap.run.RunFailed;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -108,7 +110,7 @@ public final class TieOut {
 
   private BigInteger postedBefore(String vmId, BillingDay day) {
     return Objects.requireNonNull(
-            jdbc.queryForObject(POSTED_BEFORE, java.math.BigDecimal.class, vmId, day.date()))
+            jdbc.queryForObject(POSTED_BEFORE, BigDecimal.class, vmId, day.date()))
         .toBigIntegerExact();
   }
 
@@ -168,7 +170,7 @@ public final class TieOut {
     }
   }
 
-  private static long micros(java.time.Instant instant) {
+  private static long micros(Instant instant) {
     return instant.getEpochSecond() * 1_000_000L;
   }
 }
