@@ -53,6 +53,13 @@ public final class TestDatabase implements AutoCloseable {
     return copy(server, "template1");
   }
 
+  /** A copy of this one with its data, on the same server; nobody may be connected to it. */
+  public TestDatabase copy() {
+    var database = copy(server, name);
+    database.upgrade();
+    return database;
+  }
+
   /** Connections that work as {@code hubcap_hub}, as the hub's do. */
   public DataSource asHub() {
     return as("hubcap_hub");

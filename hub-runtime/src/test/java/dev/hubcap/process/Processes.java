@@ -1,0 +1,125 @@
+package dev.hubcap.process;
+
+import dev.hubcap.migrations.TestDatabase;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The processes of one test. They are ended in any outcome; if the test failed, what they wrote is
+ * shown.
+ */
+final class Processes implements AfterEachCallback {
+
+  /** Nobody's schedule fires into a test. */
+  private static final String SCHEDULE =
+      """
+      name: nightly-billing
+      schedule: { cron: "0 0 12 29 2 ?", zone: UTC, misfire: catch-up }
+      """;
+
+  private final Path folder;
+  private final Map<String, JavaProcess> started = new LinkedHashMap<>();
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+  Processes() {
+    try {
+      folder = Files.createTempDirectory("hubcap-processes");
+      Path jobs = Files.createDirectory(folder.resolve("jobs.d"));
+      Files.writeString(jobs.resolve("nightly-billing.yaml"), SCHEDULE);
+      Files.writeString(folder.resolve("hubcap.yaml"), "hubcap.hub.jobs: " + jobs + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Has that closed after the processes are ended. */
+  <T extends AutoCloseable> T own(T resource) {
+    owned.push(resource);
+    return resource;
+  }
+
+  /** Starts a hub on the database, with a home of its own; does not wait for it. */
+  Hub hub(String name, TestDatabase database, String... options) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("HUBCAP_DATABASE_URL", database.url());
+    settings.put("HUBCAP_DATABASE_USERNAME", database.username());
+    settings.put("HUBCAP_DATABASE_PASSWORD", database.password());
+    return hub(name, settings, home(name), options);
+  }
+
+  /** Starts a hub that brings its own database along. */
+  Hub embeddedHub(String name, Path home) {
+    return hub(name, Map.of(), home);
+  }
+
+  private Hub hub(String name, Map<String, String> database, Path home, String... options) {
+    int port = freePort();
+    Map<String, String> settings = new HashMap<>(database);
+    settings.put("HUBCAP_HUB_NAME", name);
+    settings.put("HUBCAP_HOME", home.toString());
+    settings.put("SERVER_PORT", Integer.toString(port));
+    List<String> arguments =
+        new ArrayList<>(List.of("hub", "--config", folder.resolve("hubcap.yaml").toString()));
+    arguments.addAll(List.of(options));
+    return new Hub(start(name, settings, arguments), port);
+  }
+
+  /** A folder of that name for a hub. */
+  Path home(String name) {
+    return folder.resolve(name);
+  }
+
+  /** Runs a client's command to its end. */
+  JavaProcess.Ended client(Map<String, String> settings, String... arguments) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putIfAbsent("HUBCAP_HOME", home("client").toString());
+    return start("client", all, List.of(arguments)).awaitEnd();
+  }
+
+  private JavaProcess start(String name, Map<String, String> settings, List<String> arguments) {
+    JavaProcess process = JavaProcess.start(folder, settings, arguments);
+    started.put("%d %s".formatted(started.size() + 1, name), process);
+    return process;
+  }
+
+  static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    boolean failed = context.getExecutionException().isPresent();
+    started.forEach(
+        (name, process) -> {
+          if (failed) {
+            System.err.printf("--- %s:%n%s", name, process.output());
+          }
+          process.end();
+        });
+    for (AutoCloseable resource : owned) {
+      resource.close();
+    }
+    try (Stream<Path> paths = Files.walk(folder)) {
+      paths.sorted((a, b) -> b.compareTo(a)).map(Path::toFile).forEach(File::delete);
+    }
+  }
+}
