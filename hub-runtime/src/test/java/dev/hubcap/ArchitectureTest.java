@@ -72,8 +72,19 @@ class ArchitectureTest {
                           "dev.hubcap.leadership..",
                           "dev.hubcap.schedule..",
                           "dev.hubcap.run..",
-                          "dev.hubcap.billing..",
-                          "dev.hubcap.definitions..")));
+                          "dev.hubcap.billing..")));
+
+  /** It tells of a job that has not succeeded for too long, also while no hub does. */
+  @ArchTest
+  static final ArchRule of_the_command_line_only_the_doctor_reads_definitions =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.hubcap.cli..")
+          .and()
+          .resideOutsideOfPackage("dev.hubcap.cli.doctor..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.hubcap.definitions..");
 
   @ArchTest
   static final ArchRule what_works_while_the_hub_is_down_is_plain_jdbc =

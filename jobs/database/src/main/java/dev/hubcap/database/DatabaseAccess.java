@@ -1,6 +1,7 @@
 package dev.hubcap.database;
 
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,14 @@ public final class DatabaseAccess implements AutoCloseable {
     }
     EmbeddedDatabase embedded = EmbeddedDatabase.start(home);
     return new DatabaseAccess(embedded.login(), embedded);
+  }
+
+  /**
+   * The database as it stands: the configured one, or the embedded one if it runs at this moment.
+   * Unlike {@link #open}, makes and starts nothing.
+   */
+  public static Optional<DatabaseLogin> running(Map<String, String> env, HubcapHome home) {
+    return DatabaseLogin.configured(env).or(() -> EmbeddedDatabase.running(home));
   }
 
   public DatabaseLogin login() {

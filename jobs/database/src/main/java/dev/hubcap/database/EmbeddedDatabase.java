@@ -2,9 +2,11 @@ package dev.hubcap.database;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,8 +58,20 @@ public final class EmbeddedDatabase implements AutoCloseable {
         });
   }
 
+  /** How to log in to the server of this home if one runs now; makes and starts nothing. */
+  public static Optional<DatabaseLogin> running(HubcapHome home) {
+    var files = new EmbeddedFiles(home.postgres());
+    return Files.isReadable(files.passwordFile()) && files.isReady()
+        ? RunningServer.now(files.data()).map(server -> login(server, files.password()))
+        : Optional.empty();
+  }
+
   /** How to log in: the owner of the database, who may also make roles. */
   public DatabaseLogin login() {
+    return login(server, password);
+  }
+
+  private static DatabaseLogin login(RunningServer server, String password) {
     return new DatabaseLogin(url(server.port(), DATABASE), LOGIN, password);
   }
 

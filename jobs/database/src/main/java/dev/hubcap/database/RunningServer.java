@@ -34,13 +34,9 @@ record RunningServer(ProcessHandle postmaster, int port) {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
     @Nullable SQLException last = null;
     while (System.nanoTime() < giveUp) {
-      Path note = data.resolve("postmaster.pid");
-      Optional<RunningServer> noted = noted(note);
+      Optional<RunningServer> noted = now(data);
       if (noted.isEmpty()) {
-        return Optional.empty();
-      }
-      if (!noted.get().isPostgres()) {
-        remove(note);
+        remove(note(data));
         return Optional.empty();
       }
       try {
@@ -55,6 +51,15 @@ record RunningServer(ProcessHandle postmaster, int port) {
         "A PostgreSQL runs on %s but did not let us in for %d s: %s; stop it, then start again."
             .formatted(data, PATIENCE.toSeconds(), last == null ? "no answer" : last.getMessage()),
         last == null ? new SQLException("no answer") : last);
+  }
+
+  /** The server that works on this folder at this moment; waits for nothing, changes nothing. */
+  static Optional<RunningServer> now(Path data) {
+    return noted(note(data)).filter(RunningServer::isPostgres);
+  }
+
+  private static Path note(Path data) {
+    return data.resolve("postmaster.pid");
   }
 
   /** Stops the server: sessions are ended, what was committed is on disk. */
@@ -122,12 +127,7 @@ record RunningServer(ProcessHandle postmaster, int port) {
       }
       int port = lines.size() > 3 ? Integer.parseInt(lines.get(3).strip()) : 0;
       return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
-          .map(process -> new RunningServer(process, port))
-          .or(
-              () -> {
-                remove(note);
-                return Optional.empty();
-              });
+          .map(process -> new RunningServer(process, port));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hubcap.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;
