@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,7 +26,7 @@ final class Hub {
 
   private final JavaProcess process;
   private final int port;
-  private String token = "none";
+  private @Nullable String token;
 
   Hub(JavaProcess process, int port) {
     this.process = process;
@@ -57,8 +58,14 @@ final class Hub {
   }
 
   private Answer ask(HttpRequest.Builder request, String path) {
-    request.uri(URI.create(url() + path)).header("Authorization", "Bearer " + token);
-    request.timeout(Duration.ofSeconds(20));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return send(request, path);
+  }
+
+  private Answer send(HttpRequest.Builder request, String path) {
+    request.uri(URI.create(url() + path)).timeout(Duration.ofSeconds(20));
     try {
       var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
       String body = answer.body().isBlank() ? "{}" : answer.body();
@@ -71,11 +78,25 @@ final class Hub {
     }
   }
 
+  /** Whether it says that it leads, and who does. */
+  record Version(boolean leader, String holder) {}
+
+  Version version() {
+    Answer answer = get("/api/v1/version");
+    return new Version(
+        answer.body().path("leader").asBoolean(false), answer.body().path("holder").asString("?"));
+  }
+
   /** What it says of itself: leading, standby or unknown; "nothing" while it does not answer. */
   String standing() {
     try {
-      JsonNode leadership = get("/actuator/health/readiness").body().path("components");
-      return leadership.path("leadership").path("details").path("standing").asString("nothing");
+      JsonNode health = send(HttpRequest.newBuilder(), "/actuator/health/readiness").body();
+      return health
+          .path("components")
+          .path("leadership")
+          .path("details")
+          .path("standing")
+          .asString("nothing");
     } catch (UncheckedIOException notThere) {
       return "nothing";
     }
@@ -89,7 +110,7 @@ final class Hub {
     return awaitStanding("standby");
   }
 
-  private Hub awaitStanding(String wanted) {
+  Hub awaitStanding(String wanted) {
     await().atMost(TO_START).until(this::standing, wanted::equals);
     return this;
   }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -64,6 +66,7 @@ final class Processes implements AfterEachCallback {
 
   /** Starts a hub that brings its own database along. */
   Hub embeddedHub(String name, Path home) {
+    own(() -> postmaster(home).ifPresent(Processes::killWithChildren));
     return hub(name, Map.of(), home);
   }
 
@@ -77,6 +80,24 @@ final class Processes implements AfterEachCallback {
         new ArrayList<>(List.of("hub", "--config", folder.resolve("hubcap.yaml").toString()));
     arguments.addAll(List.of(options));
     return new Hub(start(name, settings, arguments), port);
+  }
+
+  /** The embedded PostgreSQL of that home, if it runs. */
+  static Optional<ProcessHandle> postmaster(Path home) {
+    Path file = home.resolve("postgres/data/postmaster.pid");
+    try (Stream<String> lines = Files.lines(file)) {
+      return ProcessHandle.of(Long.parseLong(lines.findFirst().orElseThrow()));
+    } catch (NoSuchFileException stopped) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void killWithChildren(ProcessHandle process) {
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** A folder of that name for a hub. */
