@@ -15,13 +15,14 @@ import java.util.List;
 
 /**
  * Shows the JDK what a command does, so that it can keep loaded classes in its AOT cache. The
- * commands talk to a server of this process that knows only empty lists; what they print is lost.
+ * commands talk to a server of this process that knows one answer; what they print is lost.
  */
 final class ClientTraining {
 
-  private static final byte[] EMPTY =
+  private static final byte[] ANSWER =
       """
-      {"items":[],"nextCursor":null,"name":"training","role":"viewer","version":"","leader":true}
+      {"items":[{"id":1,"name":"training","job":"training","status":"completed","summary":null}],"nextCursor":null,
+       "name":"training","role":"viewer","version":"","leader":true}
       """
           .getBytes(StandardCharsets.UTF_8);
 
@@ -49,7 +50,8 @@ final class ClientTraining {
     System.setOut(lost);
     System.setErr(lost);
     try {
-      for (String command : List.of("version", "jobs list", "runs list", "missed list")) {
+      for (String command :
+          List.of("version", "jobs list", "runs list", "missed list", "logs 1", "jobz")) {
         var line = new ArrayList<>(List.of(command.split(" ", -1)));
         line.addAll(options);
         Hubcap.run(line.toArray(String[]::new));
@@ -63,8 +65,8 @@ final class ClientTraining {
   private static void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(200, EMPTY.length);
-      exchange.getResponseBody().write(EMPTY);
+      exchange.sendResponseHeaders(200, ANSWER.length);
+      exchange.getResponseBody().write(ANSWER);
     }
   }
 }

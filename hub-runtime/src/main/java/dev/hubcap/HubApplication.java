@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -76,6 +77,8 @@ public class HubApplication {
   }
 
   static ConfigurableApplicationContext start(SpringApplication application, String... args) {
+    // Spring Batch writes local times; so they mean the same wherever and whenever they are read.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     try {
       return application.run(springArguments(args).toArray(String[]::new));
     } catch (RuntimeException failed) {

@@ -3,6 +3,7 @@ package dev.hubcap.api;
 import dev.hubcap.api.access.Caller;
 import dev.hubcap.api.access.Needs;
 import dev.hubcap.api.change.Changes;
+import dev.hubcap.api.change.Reason;
 import dev.hubcap.api.once.IdempotentPosts;
 import dev.hubcap.api.page.Page;
 import dev.hubcap.api.problem.Problem;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -49,8 +51,9 @@ public final class TokensController {
    *
    * @param name of whom or what will hold it
    * @param role viewer, operator or admin
+   * @param reason why, for the audit log; may be missing
    */
-  record TokenRequest(@Nullable String name, @Nullable String role) {}
+  record TokenRequest(@Nullable String name, @Nullable String role, @Nullable String reason) {}
 
   /**
    * A token that was just made.
@@ -76,8 +79,9 @@ public final class TokensController {
     if (name == null || role == null) {
       throw Problem.invalid("a token needs the properties 'name' and 'role'");
     }
+    var by = new AccessTokens.By(caller.getName(), Reason.given(request.reason()).orElse(null));
     try {
-      String secret = tokens.create(name, role, caller.getName());
+      String secret = tokens.create(name, role, by);
       IdempotentPosts.answerIsSecret(http);
       AccessToken made = tokens.find(secret).orElseThrow();
       return ResponseEntity.created(URI.create("/api/v1/tokens/" + made.id()))
@@ -90,10 +94,11 @@ public final class TokensController {
   @DeleteMapping("/{token}")
   @Needs(Role.ADMIN)
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void revoke(@PathVariable long token, Caller caller) {
+  void revoke(@PathVariable long token, @RequestParam Optional<String> reason, Caller caller) {
+    Optional<String> why = Reason.given(reason.orElse(null));
     changes.by(
         caller.actor(),
-        Optional.empty(),
+        why,
         () -> {
           Held held =
               lockedAdminsAnd(token).stream()
@@ -104,7 +109,8 @@ public final class TokensController {
           refuseTheLastAdmin(held);
           jdbc.sql("UPDATE tokens SET revoked = now() WHERE id = :id").param("id", token).update();
           var before = Map.of("name", held.name(), "role", held.role());
-          changes.audit(caller.actor(), "token revoked", "token " + token, before, null);
+          var after = why.map(text -> Map.of("reason", text)).orElse(null);
+          changes.audit(caller.actor(), "token revoked", "token " + token, before, after);
           return held;
         });
   }

@@ -3,18 +3,7 @@ package dev.hubcap.cli;
 import dev.hubcap.cli.client.CommandFailed;
 import dev.hubcap.cli.client.Exit;
 import dev.hubcap.cli.client.HubUnreachable;
-import dev.hubcap.cli.command.AccountsCommands;
-import dev.hubcap.cli.command.FreezeCommands;
 import dev.hubcap.cli.command.HubCommands;
-import dev.hubcap.cli.command.JobsCommands;
-import dev.hubcap.cli.command.LogsCommand;
-import dev.hubcap.cli.command.MissedCommands;
-import dev.hubcap.cli.command.RunCommand;
-import dev.hubcap.cli.command.RunsCommands;
-import dev.hubcap.cli.command.TokensCommands;
-import dev.hubcap.cli.doctor.DoctorCommand;
-import dev.hubcap.cli.local.SchemaCommands;
-import dev.hubcap.cli.local.SqlCommand;
 import dev.hubcap.cli.render.Output;
 import dev.hubcap.cli.render.OutputClosed;
 import dev.hubcap.cli.render.Terminal;
@@ -23,6 +12,7 @@ import dev.hubcap.database.DatabaseMisconfigured;
 import dev.hubcap.database.DatabaseUnreachable;
 import dev.hubcap.database.TokenRefused;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -49,26 +39,13 @@ public final class CommandLineClient {
 
   /** Runs one command and returns its exit code. Never exits the process. */
   public static int run(String[] args, Map<String, String> env, Terminal terminal) {
-    try (var session = new Session(env, terminal)) {
-      return commandLine(session, terminal).execute(args);
-    }
+    return commandLine(new Session(env, terminal), terminal, List.of(args)).execute(args);
   }
 
-  private static CommandLine commandLine(Session session, Terminal terminal) {
-    CommandLine hubcap =
-        new CommandLine(new HubCommands(session))
-            .addSubcommand(new JobsCommands(session))
-            .addSubcommand(new RunCommand(session))
-            .addSubcommand(new RunsCommands(session))
-            .addSubcommand(new LogsCommand(session))
-            .addSubcommand(new MissedCommands(session))
-            .addSubcommand(new FreezeCommands(session))
-            .addSubcommand(new SchemaCommands(session))
-            .addSubcommand(new SqlCommand(session))
-            .addSubcommand(new AccountsCommands(session))
-            .addSubcommand(new TokensCommands(session))
-            .addSubcommand(new HubCommands.Audit(session))
-            .addSubcommand(new DoctorCommand(session));
+  /** What understands a line of these words. */
+  static CommandLine commandLine(Session session, Terminal terminal, List<String> words) {
+    var hubcap = new CommandLine(new HubCommands(session));
+    Commands.of(session, words).forEach(hubcap::addSubcommand);
     return hubcap
         .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
         .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))

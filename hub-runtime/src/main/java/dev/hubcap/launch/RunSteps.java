@@ -35,6 +35,7 @@ final class RunSteps {
       String status,
       @Nullable LocalDateTime started,
       @Nullable LocalDateTime ended,
+      @Nullable LocalDateTime updated,
       long written,
       @Nullable String message) {
 
@@ -82,6 +83,7 @@ final class RunSteps {
         row.getString("status"),
         row.getObject("start_time", LocalDateTime.class),
         row.getObject("end_time", LocalDateTime.class),
+        row.getObject("last_updated", LocalDateTime.class),
         row.getLong("write_count"),
         row.getString("exit_message"));
   }
@@ -119,7 +121,7 @@ final class RunSteps {
     return executions.stream().flatMap(e -> Optional.ofNullable(e.ended()).stream());
   }
 
-  /** Spring Batch writes times in the zone of the JVM. */
+  /** Spring Batch writes times in the zone of the JVM; a hub's is UTC. */
   private static @Nullable Instant at(Optional<LocalDateTime> local) {
     return local.map(time -> time.atZone(ZoneId.systemDefault()).toInstant()).orElse(null);
   }
@@ -143,34 +145,72 @@ final class RunSteps {
           all.stream().filter(e -> e.isPiece() && e.step().equals(step)).toList();
       return Optional.of(byPieces(step, pieces, jobExecution));
     }
-    long rows = all.stream().mapToLong(Execution::written).sum();
+    long rows = written(all.stream());
     return rows == 0 && planned.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new Progress(
-                rows,
-                planned.orElse(null),
-                "rows",
-                planned.isPresent() ? "rows of the plan" : "rows written",
-                null,
-                null));
+        : Optional.of(byRows(rows, planned.orElse(null), all, jobExecution));
+  }
+
+  private static long written(Stream<Execution> executions) {
+    return executions.mapToLong(Execution::written).sum();
+  }
+
+  private static Progress byRows(
+      long rows, @Nullable Long planned, List<Execution> all, long jobExecution) {
+    List<Execution> now = all.stream().filter(e -> e.job() == jobExecution).toList();
+    var pace = new Pace(written(now.stream()), starts(now.stream()), updates(now));
+    return new Progress(
+        rows,
+        planned,
+        "rows",
+        planned == null ? "rows written" : "rows of the plan",
+        pace.perSecond(),
+        planned == null || planned < rows ? null : pace.secondsFor(planned - rows));
+  }
+
+  private static Stream<LocalDateTime> updates(List<Execution> executions) {
+    return executions.stream().flatMap(e -> Optional.ofNullable(e.updated()).stream());
   }
 
   private static Progress byPieces(String step, List<Execution> pieces, long jobExecution) {
     List<Execution> done = pieces.stream().filter(Execution::complete).toList();
     List<Execution> now = done.stream().filter(e -> e.job() == jobExecution).toList();
-    Optional<LocalDateTime> from =
-        starts(pieces.stream().filter(e -> e.job() == jobExecution)).min(Comparator.naturalOrder());
-    Optional<LocalDateTime> to = ends(now).max(Comparator.naturalOrder());
-    Double perSecond = null;
-    Long eta = null;
-    if (from.isPresent() && to.isPresent()) {
-      long millis = Math.max(1, Duration.between(from.get(), to.get()).toMillis());
-      long left = (long) pieces.size() - done.size();
-      perSecond = Math.round(now.size() * 10_000.0 / millis) / 10.0;
-      eta = Math.ceilDiv(left * millis, now.size() * 1_000L);
-    }
+    var pace =
+        new Pace(
+            now.size(), starts(pieces.stream().filter(e -> e.job() == jobExecution)), ends(now));
     return new Progress(
-        done.size(), (long) pieces.size(), "pieces", "pieces of step " + step, perSecond, eta);
+        done.size(),
+        (long) pieces.size(),
+        "pieces",
+        "pieces of step " + step,
+        pace.perSecond(),
+        pace.secondsFor((long) pieces.size() - done.size()));
+  }
+
+  /**
+   * How fast this execution goes.
+   *
+   * @param millis in which so much was done; null if that is not known yet
+   */
+  private record Pace(long done, @Nullable Long millis) {
+
+    Pace(long done, Stream<LocalDateTime> from, Stream<LocalDateTime> to) {
+      this(done, between(from.min(Comparator.naturalOrder()), to.max(Comparator.naturalOrder())));
+    }
+
+    private static @Nullable Long between(
+        Optional<LocalDateTime> from, Optional<LocalDateTime> to) {
+      return from.isPresent() && to.isPresent()
+          ? Math.max(1, Duration.between(from.get(), to.get()).toMillis())
+          : null;
+    }
+
+    @Nullable Double perSecond() {
+      return millis == null || done == 0 ? null : Math.round(done * 10_000.0 / millis) / 10.0;
+    }
+
+    @Nullable Long secondsFor(long left) {
+      return millis == null || done == 0 ? null : Math.ceilDiv(left * millis, done * 1_000L);
+    }
   }
 }

@@ -165,7 +165,7 @@ public final class MissedRuns {
             """)
         .param("actor", actor.name())
         .param("action", "expected-run." + action)
-        .param("subject", "expected-run:" + fire.id())
+        .param("subject", "expected-run " + fire.id())
         .param("before", fire.state().word())
         .param("earlier", fire.reason().orElse(null))
         .param("after", state.word())

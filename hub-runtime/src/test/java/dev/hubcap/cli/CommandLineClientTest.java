@@ -3,9 +3,21 @@ package dev.hubcap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hubcap.cli.FakeHub.Called;
+import dev.hubcap.cli.render.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,6 +140,7 @@ class CommandLineClientTest {
         "runs abandon 1",
         "runs reject 1",
         "tokens revoke 1",
+        "missed dismiss x --reason r",
         "freeze clear"
       })
   void what_ends_something_needs_yes_without_a_terminal(String line) {
@@ -147,6 +160,111 @@ class CommandLineClientTest {
     assertThat(hub.call("y\n", true, "runs", "stop", "1").exit()).isZero();
     assertThat(hub.call("runs", "stop", "1", "--yes", "--reason", "late").exit()).isZero();
     assertThat(hub.requests).last().asString().contains("{\"reason\":\"late\"}");
+  }
+
+  @Test
+  void every_change_tells_its_reason() {
+    hub.on("POST /jobs/j/pause", 200, "{}")
+        .on("POST /runs", 202, "{\"id\":1}")
+        .on("POST /runs/1/restart", 200, "{\"id\":1}")
+        .on("POST /expected-runs/x/dismiss", 200, "{}")
+        .on("POST /expected-runs/replay", 200, "{}")
+        .on("POST /freezes", 200, "{}")
+        .on("DELETE /freezes/all?reason=why%20not", 204, "")
+        .on("POST /tokens", 201, "{\"name\":\"n\",\"secret\":\"s\"}")
+        .on("DELETE /tokens/1?reason=why%20not", 204, "");
+
+    for (String line :
+        List.of(
+            "jobs pause j",
+            "run j --detach",
+            "runs restart 1",
+            "missed dismiss x",
+            "missed replay j --from 2026-11-01 --to 2026-11-02",
+            "freeze set",
+            "freeze clear",
+            "tokens create --name n --role viewer",
+            "tokens revoke 1")) {
+      var words = new ArrayList<>(List.of("--yes", "--reason", "why not"));
+      words.addAll(List.of(line.split(" ")));
+
+      assertThat(hub.call(words.toArray(String[]::new)).exit()).as(line).isZero();
+      assertThat(hub.requests).last().asString().as(line).containsPattern("why(%20| )not");
+    }
+  }
+
+  @Test
+  void a_token_may_be_given_itself_or_in_a_file(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("token"), "from-file\n");
+    hub.on("GET /jobs", 200, "{\"items\":[]}");
+
+    hub.call("jobs", "list");
+    FakeHub.call(hub.env("HUBCAP_TOKEN", file.toString()), "", false, "jobs", "list");
+    hub.call("jobs", "list", "--token-file", file.toString());
+    Called lost =
+        FakeHub.call(hub.env("HUBCAP_TOKEN", folder + "/none"), "", false, "jobs", "list");
+
+    assertThat(hub.tokens).containsExactly("Bearer secret", "Bearer from-file", "Bearer from-file");
+    assertThat(lost.exit()).isEqualTo(2);
+    assertThat(lost.err()).startsWith("HUBCAP_TOKEN names ");
+  }
+
+  @Test
+  void output_that_nobody_reads_ends_the_command_quietly() {
+    hub.on("GET /jobs", 200, "{\"items\":[{\"name\":\"j\"}]}");
+    var err = new ByteArrayOutputStream();
+    var closed =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    var terminal =
+        new Terminal(
+            InputStream.nullInputStream(),
+            new PrintStream(closed, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false);
+
+    int exit =
+        CommandLineClient.run(
+            new String[] {"jobs", "list"}, hub.env("HUBCAP_TOKEN", "secret"), terminal);
+
+    assertThat(exit).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void the_version_is_told_with_and_without_a_hub() {
+    hub.on("GET /version", 200, "{\"version\":\"1.2\",\"schema\":12,\"holder\":\"hub-1\"}");
+
+    assertThat(hub.call("version").out()).contains("Client:", "Hub:", "1.2", "Schema:", "hub-1");
+    hub.close();
+    Called alone = hub.call("version");
+    assertThat(alone.exit()).isZero();
+    assertThat(alone.out()).contains("Client:").doesNotContain("Hub:");
+    assertThat(alone.err()).contains("not answer").hasLineCount(1);
+  }
+
+  @Test
+  void the_audit_is_listed() {
+    hub.on(
+        "GET /audit?subject=run%2017&limit=50",
+        200,
+        "{\"items\":[{\"at\":\"2026-11-24T00:15:01.5Z\",\"actor\":\"anna\",\"action\":\"run.stop\",\"subject\":\"run"
+            + " 17\"}]}");
+
+    assertThat(hub.call("audit", "list", "--subject", "run 17").out())
+        .contains("2026-11-24T00:15:01Z  anna   run.stop  run 17");
+  }
+
+  @Test
+  void a_misspelt_command_is_answered_with_the_right_one() {
+    assertThat(hub.call("jobz").err())
+        .isEqualTo(
+            "hubcap: there is no command 'jobz', did you mean 'jobs'?; 'hubcap --help' shows what"
+                + " is right.\n");
   }
 
   @Test

@@ -26,6 +26,7 @@ final class FakeHub implements AutoCloseable {
 
   private final HttpServer server;
   private final Map<String, Queue<Answer>> answers = new ConcurrentHashMap<>();
+  final List<String> tokens = Collections.synchronizedList(new ArrayList<>());
   final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
   record Answer(int status, String type, String body, boolean stays) {}
@@ -63,6 +64,7 @@ final class FakeHub implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+    tokens.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
     String last = exchange.getRequestHeaders().getFirst("Last-Event-ID");
     requests.add(
         request + (body.isEmpty() ? "" : " " + body) + (last == null ? "" : " after " + last));
@@ -90,7 +92,14 @@ final class FakeHub implements AutoCloseable {
   }
 
   Called call(String typed, boolean interactive, String... args) {
-    return call(Map.of("HUBCAP_SERVER", url(), "HUBCAP_TOKEN", "secret"), typed, interactive, args);
+    return call(env("HUBCAP_TOKEN", "secret"), typed, interactive, args);
+  }
+
+  /** An environment that leads here, with one more variable. */
+  Map<String, String> env(String name, String value) {
+    var env = new HashMap<>(Map.of("HUBCAP_SERVER", url(), "HUBCAP_TOKEN", "secret"));
+    env.put(name, value);
+    return env;
   }
 
   static Called call(Map<String, String> env, String typed, boolean interactive, String... args) {

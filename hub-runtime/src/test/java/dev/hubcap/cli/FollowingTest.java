@@ -8,6 +8,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class FollowingTest {
 
@@ -109,24 +111,70 @@ class FollowingTest {
     }
     follower.interrupt();
 
-    assertThat(called.get().err()).contains("Detached; run 12 goes on");
+    assertThat(called.get().err()).contains("Detached; run 12 goes on", "'hubcap logs 12 -f'");
+    assertThat(called.get().exit()).isEqualTo(124);
     assertThat(hub.requests).noneMatch(request -> request.contains("stop"));
   }
 
   @Test
   void a_plan_with_changes_exits_10_and_prints_them() {
     hub.stream(EVENTS, end("completed", 10), false)
-        .on("GET /plans/12", 200, "{\"run\":12,\"hash\":\"h4sh\",\"rows\":1}")
-        .on(
-            "GET /plans/12?limit=100",
-            200,
-            "{\"items\":[{\"subject\":\"a@b\",\"before\":{\"n\":1},\"after\":{\"n\":2}}]}");
+        .on("GET /plans/12?limit=100", 200, plan("a@b", "\"more\""))
+        .on("GET /plans/12?limit=100&cursor=more", 200, plan("c@d", "null"));
 
     Called called = hub.call("run", "j", "--plan");
 
     assertThat(called.exit()).as(called.err()).isEqualTo(10);
-    assertThat(called.out()).contains("a@b      {\"n\":1}  {\"n\":2}");
-    assertThat(called.err()).contains("h4sh");
+    assertThat(called.out())
+        .isEqualTo(
+            """
+            SUBJECT  BEFORE   AFTER
+            a@b      {"n":1}  {"n":2}
+            c@d  {"n":1}  {"n":2}
+            """);
+    assertThat(called.err()).contains("2 rows", "h4sh");
+    JsonNode json =
+        JsonMapper.shared().readTree(hub.call("run", "j", "--plan", "-o", "json").out());
+    assertThat(json.path("items")).hasSize(2);
+    assertThat(json.path("hash").asString()).isEqualTo("h4sh");
+  }
+
+  private static String plan(String subject, String cursor) {
+    return """
+    {"run":12,"hash":"h4sh","rows":2,"nextCursor":%s,
+     "items":[{"subject":"%s","before":{"n":1},"after":{"n":2}}]}
+    """
+        .formatted(cursor, subject);
+  }
+
+  @Test
+  void a_plan_without_changes_exits_0() {
+    hub.stream(EVENTS, end("completed", 0), false)
+        .on("GET /plans/12?limit=100", 200, "{\"run\":12,\"hash\":\"h4sh\",\"items\":[]}");
+
+    assertThat(hub.call("run", "j", "--plan").exit()).isZero();
+  }
+
+  @Test
+  void in_json_a_log_is_an_object_a_line_and_a_run_one_object() {
+    hub.stream(EVENTS, LINE + end("failed", 1), false)
+        .on("GET /runs/12/log?limit=100", 200, "{\"items\":[{\"seq\":1},{\"seq\":2}]}");
+
+    assertThat(hub.call("logs", "12", "-f", "-o", "json").out())
+        .isEqualTo(
+            "{\"seq\":1,\"at\":\"2026-11-24T00:15:01.5Z\",\"level\":\"info\",\"message\":\"charging\"}\n");
+    assertThat(hub.call("logs", "12", "-o", "json").out()).isEqualTo("{\"seq\":1}\n{\"seq\":2}\n");
+    assertThat(hub.call("run", "j", "--follow", "-o", "json").out())
+        .isEqualTo("{\"id\":12,\"job\":\"j\",\"status\":\"failed\",\"exit\":1}\n");
+  }
+
+  @Test
+  void a_bar_is_never_wider_than_the_terminal() {
+    hub.stream(EVENTS, LINE + end("completed", 0), false);
+
+    String err = FakeHub.call(hub.env("COLUMNS", "30"), "", true, "run", "j").err();
+
+    assertThat(err).contains("\u001b[K[##########..............] 45\r");
   }
 
   @Test

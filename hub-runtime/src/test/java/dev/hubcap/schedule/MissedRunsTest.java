@@ -147,16 +147,16 @@ class MissedRunsTest {
                     """
                     SELECT concat_ws(' ', actor, action, subject, before ->> 'state', after ->> 'state',
                                      after ->> 'reason') AS line
-                    FROM audit.events WHERE subject LIKE 'expected-run:%' ORDER BY id
+                    FROM audit.events WHERE subject LIKE 'expected-run %' ORDER BY id
                     """)
                 .query((row, n) -> row.getString("line"))
                 .list())
         .containsExactly(
-            "ada expected-run.replay expected-run:night@2026-11-21T00:15:00Z missed late hub was"
+            "ada expected-run.replay expected-run night@2026-11-21T00:15:00Z missed late hub was"
                 + " down",
-            "ada expected-run.replay expected-run:night@2026-11-22T00:15:00Z missed late hub was"
+            "ada expected-run.replay expected-run night@2026-11-22T00:15:00Z missed late hub was"
                 + " down",
-            "ada expected-run.dismiss expected-run:night@2026-11-21T00:15:00Z late dismissed billed"
+            "ada expected-run.dismiss expected-run night@2026-11-21T00:15:00Z late dismissed billed"
                 + " by hand");
   }
 

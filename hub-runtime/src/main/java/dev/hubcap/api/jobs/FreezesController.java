@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -70,8 +71,9 @@ public final class FreezesController {
   @DeleteMapping("/{scope}")
   @Needs(Role.OPERATOR)
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void clear(@PathVariable String scope, Caller caller) {
-    if (freezes.clear(caller.actor(), scope, Optional.empty()).isEmpty()) {
+  void clear(@PathVariable String scope, @RequestParam Optional<String> reason, Caller caller) {
+    Optional<String> why = Reason.given(reason.orElse(null));
+    if (freezes.clear(caller.actor(), scope, why).isEmpty()) {
       throw Problem.notFound("nothing is frozen with scope '%s'".formatted(scope));
     }
   }

@@ -27,11 +27,8 @@ public final class Exit {
   /** A plan, and it has changes. */
   public static final int CHANGES = 10;
 
-  /** Waited long enough; the run goes on. */
+  /** Waited long enough, by the clock or by a person's Ctrl-C; the run goes on. */
   public static final int WAITED = 124;
-
-  /** Interrupted by Ctrl-C, as shells expect it. */
-  public static final int INTERRUPTED = 130;
 
   private Exit() {}
 

@@ -19,12 +19,13 @@ import tools.jackson.databind.JsonNode;
  */
 public record HubAddress(String url, @Nullable String token, boolean named) {
 
+  private static final String TOKEN = "HUBCAP_TOKEN";
   private static final String DEFAULT = "http://localhost:8460";
 
   /**
-   * Finds both: the options, else {@code HUBCAP_SERVER} and {@code HUBCAP_TOKEN}, else what the hub
-   * of this machine wrote into {@code $HUBCAP_HOME/client.json}. That file's token is only ever
-   * sent to that file's hub.
+   * Finds both: the options, else {@code HUBCAP_SERVER} and {@code HUBCAP_TOKEN} (the token, or the
+   * name of a file that holds it), else what the hub of this machine wrote into {@code
+   * $HUBCAP_HOME/client.json}. That file's token is only ever sent to that file's hub.
    */
   public static HubAddress of(
       @Nullable String server, @Nullable Path tokenFile, Map<String, String> env) {
@@ -32,7 +33,8 @@ public record HubAddress(String url, @Nullable String token, boolean named) {
     String known = trimmed(Json.text(client, "url"));
     String named = server != null ? server : present(env.get("HUBCAP_SERVER"));
     String url = checked(named != null ? named : known.isEmpty() ? DEFAULT : known);
-    String token = tokenFile != null ? read(tokenFile) : present(env.get("HUBCAP_TOKEN"));
+    String token =
+        tokenFile != null ? read("--token-file", tokenFile) : token(present(env.get(TOKEN)));
     if (token == null && url.equals(known)) {
       token = present(Json.text(client, "token"));
     }
@@ -63,13 +65,23 @@ public record HubAddress(String url, @Nullable String token, boolean named) {
     }
   }
 
-  private static String read(Path file) {
+  /** The variable may name a file, as the option does, or be the token itself. */
+  private static @Nullable String token(@Nullable String value) {
+    if (value == null) {
+      return null;
+    }
+    Path file = Path.of(value);
+    boolean named = value.indexOf('/') >= 0 || Files.isReadable(file);
+    return named ? read(TOKEN, file) : value;
+  }
+
+  private static String read(String setting, Path file) {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
       throw CommandFailed.usage(
-          "--token-file names %s, which cannot be read; name a file that holds only the token."
-              .formatted(file));
+          "%s names %s, which cannot be read; name a file that holds only the token."
+              .formatted(setting, file));
     }
   }
 

@@ -14,8 +14,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The events of one run, over as many connections as it takes: after a lost one it comes back with
- * the last event's id, at first soon and then less and less often.
+ * The events of one run, over as many connections as it takes: after a lost one, or one on which
+ * even the hub's heartbeat stays away, it comes back with the last event's id, at first soon and
+ * then less and less often.
  */
 public final class RunEvents implements AutoCloseable {
 

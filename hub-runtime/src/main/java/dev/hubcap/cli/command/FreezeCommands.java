@@ -67,7 +67,7 @@ public final class FreezeCommands extends CommandGroup {
       @Option(names = "--scope", paramLabel = "SCOPE", defaultValue = "all", description = SCOPE)
           String scope) {
     session.confirm("Clear the freeze of %s?".formatted(scope));
-    session.hub().delete(Resource.of("freezes", scope));
+    session.hub().delete(Resource.of("freezes", scope).with("reason", session.reason()));
     session.output().say("No longer frozen: %s.".formatted(scope));
     return 0;
   }

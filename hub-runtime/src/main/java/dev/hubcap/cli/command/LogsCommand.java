@@ -6,7 +6,6 @@ import dev.hubcap.cli.client.Resource;
 import dev.hubcap.cli.follow.RunFollower;
 import dev.hubcap.cli.render.Output;
 import dev.hubcap.cli.session.Session;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,8 +15,6 @@ import tools.jackson.databind.JsonNode;
 /** {@code hubcap logs}: what a run said. */
 @Command(name = "logs", description = "What a run said.")
 public final class LogsCommand implements Callable<Integer> {
-
-  private static final int ALL = 10_000_000;
 
   private final Session session;
 
@@ -35,20 +32,26 @@ public final class LogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Output output = session.output();
     if (follow) {
-      var wish = new RunFollower.Wish(output::data, !output.json(), null);
-      JsonNode ended = new RunFollower(session.hub(), output, wish).follow(Long.toString(run));
-      output.say("Run %d: %s.".formatted(run, Json.text(ended, "status").replace('_', ' ')));
+      var wish = new RunFollower.Wish(this::print, !session.output().json(), null);
+      JsonNode ended =
+          new RunFollower(session.hub(), session.output(), wish).follow(Long.toString(run));
+      session
+          .output()
+          .say("Run %d: %s.".formatted(run, Json.text(ended, "status").replace('_', ' ')));
       return RunOutcome.exit(ended);
     }
-    List<JsonNode> lines =
-        session.hub().list(Resource.of("runs", Long.toString(run), "log"), ALL).items();
-    if (output.json()) {
-      output.data(Json.pretty(lines));
-    } else {
-      lines.forEach(line -> output.data(RunFollower.words(line)));
-    }
+    session
+        .hub()
+        .pages(
+            Resource.of("runs", Long.toString(run), "log"),
+            page -> page.path("items").forEach(this::print));
     return Exit.DONE;
+  }
+
+  /** A log may be long and may still grow, so in JSON each line is an object of its own. */
+  private void print(JsonNode line) {
+    Output output = session.output();
+    output.data(output.json() ? Json.write(line) : RunFollower.words(line));
   }
 }

@@ -84,6 +84,7 @@ public final class MissedCommands extends CommandGroup {
   @Command(name = "dismiss", description = "Say that a missed run need not be made up for.")
   int dismiss(@Parameters(paramLabel = "ID") String id) {
     session.needReason("missed dismiss");
+    session.confirm("Dismiss %s, so that it is not made up for?".formatted(id));
     session.hub().post(Resource.of("expected-runs", id, "dismiss"), session.body(Map.of()));
     session.output().say("%s is dismissed.".formatted(id));
     return 0;

@@ -2,18 +2,14 @@ package dev.hubcap.cli.command;
 
 import dev.hubcap.cli.client.CommandFailed;
 import dev.hubcap.cli.client.Exit;
-import dev.hubcap.cli.client.HubClient;
 import dev.hubcap.cli.client.Json;
 import dev.hubcap.cli.client.Resource;
 import dev.hubcap.cli.follow.RunFollower;
-import dev.hubcap.cli.render.Column;
 import dev.hubcap.cli.render.Output;
 import dev.hubcap.cli.session.Converters;
 import dev.hubcap.cli.session.Session;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +21,6 @@ import tools.jackson.databind.JsonNode;
 /** {@code hubcap run}: starts a job and follows it. */
 @Command(name = "run", description = "Start a job, and follow it until it ends.")
 public final class RunCommand implements Callable<Integer> {
-
-  private static final int PLAN_ROWS = 1_000_000;
 
   private final Session session;
 
@@ -77,15 +71,17 @@ public final class RunCommand implements Callable<Integer> {
     Output output = session.output();
     if (detach) {
       output.say("Run %s of %s was started.".formatted(run, job));
-      output.data(output.json() ? Json.pretty(started) : run);
+      output.data(output.json() ? Json.write(started) : run);
       return Exit.DONE;
     }
     output.say("Run %s of %s was started; Ctrl-C leaves it running.".formatted(run, job));
-    var wish = new RunFollower.Wish(output::say, !output.json(), waitTimeout);
+    var wish =
+        new RunFollower.Wish(
+            line -> output.say(RunFollower.words(line)), !output.json(), waitTimeout);
     JsonNode ended = new RunFollower(session.hub(), output, wish).follow(run);
     int exit = RunOutcome.exit(ended);
     if (plan && (exit == Exit.DONE || exit == Exit.CHANGES)) {
-      return plan(run);
+      return PlanRows.print(session, run);
     }
     RunOutcome.print(output, ended);
     return exit;
@@ -98,30 +94,5 @@ public final class RunCommand implements Callable<Integer> {
     members.put("businessDate", businessDate);
     members.put("plan", plan);
     return session.hub().post(Resource.of("runs"), session.body(members));
-  }
-
-  private int plan(String run) {
-    HubClient hub = session.hub();
-    Output output = session.output();
-    JsonNode plan = hub.get(Resource.of("plans", run));
-    List<JsonNode> rows = new ArrayList<>(hub.list(Resource.of("plans", run), PLAN_ROWS).items());
-    if (output.json()) {
-      Map<String, Object> whole = new HashMap<>();
-      plan.properties().forEach(member -> whole.put(member.getKey(), member.getValue()));
-      whole.remove("nextCursor");
-      whole.put("items", rows);
-      output.data(Json.pretty(whole));
-    } else {
-      output.list(
-          rows,
-          List.of(
-              Column.of("SUBJECT", "subject"),
-              Column.of("BEFORE", "before"),
-              Column.of("AFTER", "after")));
-    }
-    output.say(
-        "The plan of run %s has %d rows; its hash is %s."
-            .formatted(run, rows.size(), Json.text(plan, "hash")));
-    return rows.isEmpty() ? Exit.DONE : Exit.CHANGES;
   }
 }

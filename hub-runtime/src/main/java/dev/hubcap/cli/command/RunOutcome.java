@@ -17,7 +17,7 @@ final class RunOutcome {
 
   static void print(Output output, JsonNode run) {
     if (output.json()) {
-      output.data(Json.pretty(run));
+      output.data(Json.write(run));
       return;
     }
     String summary = Json.text(run, "summary");

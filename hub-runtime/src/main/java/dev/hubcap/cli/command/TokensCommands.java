@@ -43,7 +43,10 @@ public final class TokensCommands extends CommandGroup {
       return createInDatabase(name, role, "No token is known");
     }
     try {
-      JsonNode made = session.hub().post(Resource.of("tokens"), Map.of("name", name, "role", role));
+      JsonNode made =
+          session
+              .hub()
+              .post(Resource.of("tokens"), session.body(Map.of("name", name, "role", role)));
       return print(made);
     } catch (HubUnreachable e) {
       if (session.hub().address().named() && !configured) {
@@ -58,7 +61,9 @@ public final class TokensCommands extends CommandGroup {
     String secret =
         LocalDatabase.with(
             session,
-            login -> new AccessTokens(login.hubDataSource("hubcap-tokens")).create(name, role));
+            login ->
+                new AccessTokens(login.hubDataSource("hubcap-tokens"))
+                    .create(name, role, new AccessTokens.By(null, session.reason())));
     return print(Json.tree(Map.of("name", name, "role", role, "secret", secret)));
   }
 
@@ -93,7 +98,7 @@ public final class TokensCommands extends CommandGroup {
   @Command(name = "revoke", description = "End a token at once.")
   int revoke(@Parameters(paramLabel = "ID") long id) {
     session.confirm("Revoke token %d?".formatted(id));
-    session.hub().delete(Resource.of("tokens", Long.toString(id)));
+    session.hub().delete(Resource.of("tokens", Long.toString(id)).with("reason", session.reason()));
     session.output().say("Token %d is revoked.".formatted(id));
     return 0;
   }

@@ -1,8 +1,13 @@
 package dev.hubcap.cli.follow;
 
+import dev.hubcap.cli.client.Exit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What Ctrl-C says while a run is followed: the run goes on. Says it at most once. */
+/**
+ * What Ctrl-C does while a run is followed: it says that the run goes on, at most once, and ends
+ * the process with {@link Exit#WAITED} in place of the signal's own code, since for a script it is
+ * the same as a {@code --wait-timeout} that is over.
+ */
 final class DetachNotice implements AutoCloseable {
 
   private final AtomicBoolean said = new AtomicBoolean();
@@ -11,7 +16,7 @@ final class DetachNotice implements AutoCloseable {
 
   DetachNotice(Runnable notice) {
     this.notice = notice;
-    this.hook = new Thread(this::say, "detach");
+    this.hook = new Thread(this::leave, "detach");
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -19,6 +24,11 @@ final class DetachNotice implements AutoCloseable {
     if (said.compareAndSet(false, true)) {
       notice.run();
     }
+  }
+
+  private void leave() {
+    say();
+    Runtime.getRuntime().halt(Exit.WAITED);
   }
 
   @Override

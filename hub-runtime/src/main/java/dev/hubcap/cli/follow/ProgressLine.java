@@ -30,7 +30,8 @@ final class ProgressLine {
     long total = progress.path("total").asLong(0);
     if (output.terminal().interactive()) {
       PrintStream err = output.terminal().err();
-      err.print(ERASE + bar(done, total) + Output.printable(words(progress, done, total)));
+      String line = bar(done, total) + Output.printable(words(progress, done, total));
+      err.print(ERASE + line.substring(0, Math.min(line.length(), output.columns() - 1)));
       err.flush();
       drawn = true;
       return;

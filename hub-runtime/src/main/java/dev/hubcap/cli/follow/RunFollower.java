@@ -28,11 +28,11 @@ public final class RunFollower {
   /**
    * How to follow.
    *
-   * @param log takes each line of the log
+   * @param log takes each line of the log, as the hub tells it
    * @param progress whether progress is shown
    * @param atMost no longer than that; null: until the end
    */
-  public record Wish(Consumer<String> log, boolean progress, @Nullable Duration atMost) {}
+  public record Wish(Consumer<JsonNode> log, boolean progress, @Nullable Duration atMost) {}
 
   public RunFollower(HubClient hub, Output output, Wish wish) {
     this.hub = hub;
@@ -41,8 +41,8 @@ public final class RunFollower {
   }
 
   /**
-   * Returns the run as it ended. Throws {@link CommandFailed} with {@link Exit#WAITED}, {@link
-   * Exit#INTERRUPTED} or {@link Exit#UNREACHABLE} if the end was not seen.
+   * Returns the run as it ended. Throws {@link CommandFailed} with {@link Exit#WAITED} or {@link
+   * Exit#UNREACHABLE} if the end was not seen.
    */
   public JsonNode follow(String run) {
     var progress = new ProgressLine(output, !wish.progress());
@@ -59,7 +59,7 @@ public final class RunFollower {
       } catch (InterruptedException e) {
         detach.say();
         Thread.currentThread().interrupt();
-        throw new CommandFailed(Exit.INTERRUPTED, "");
+        throw new CommandFailed(Exit.WAITED, "");
       } finally {
         progress.erase();
       }
@@ -100,7 +100,7 @@ public final class RunFollower {
     if (seq > lastLine) {
       lastLine = seq;
       progress.erase();
-      wish.log().accept(words(line));
+      wish.log().accept(line);
     }
   }
 

@@ -34,8 +34,9 @@ public final class Output {
    * @param json data as JSON
    * @param quiet no messages
    * @param color whether words may have colors
+   * @param columns how wide the terminal is
    */
-  public record Style(boolean json, boolean quiet, boolean color) {}
+  public record Style(boolean json, boolean quiet, boolean color, int columns) {}
 
   public Output(Terminal terminal, Style style) {
     this.terminal = terminal;
@@ -44,6 +45,10 @@ public final class Output {
 
   public boolean json() {
     return style.json();
+  }
+
+  public int columns() {
+    return style.columns();
   }
 
   public Terminal terminal() {
@@ -56,12 +61,23 @@ public final class Output {
       data(Json.pretty(items));
       return;
     }
+    table(items, columns, true);
+  }
+
+  /**
+   * Items as lines of a table, aligned among themselves.
+   *
+   * @param first whether the table begins with them
+   */
+  public void table(List<JsonNode> items, List<Column> columns, boolean first) {
     if (items.isEmpty()) {
       say("Nothing to show.");
       return;
     }
     var rows = new ArrayList<List<String>>();
-    rows.add(columns.stream().map(Column::title).toList());
+    if (first) {
+      rows.add(columns.stream().map(Column::title).toList());
+    }
     for (JsonNode item : items) {
       rows.add(columns.stream().map(column -> printable(column.value().apply(item))).toList());
     }

@@ -13,7 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One call of the command: its environment, its terminal, its options, the hub it talks to. */
-public final class Session implements AutoCloseable {
+public final class Session {
+
+  private static final int USUAL_COLUMNS = 80;
 
   private final Map<String, String> env;
   private final Terminal terminal;
@@ -50,7 +52,13 @@ public final class Session implements AutoCloseable {
     boolean plain = options.noColor || !env.getOrDefault("NO_COLOR", "").isEmpty();
     boolean json = "json".equals(options.output);
     return new Output(
-        terminal, new Output.Style(json, options.quiet, terminal.interactive() && !plain));
+        terminal,
+        new Output.Style(json, options.quiet, terminal.interactive() && !plain, columns()));
+  }
+
+  private int columns() {
+    String columns = env.getOrDefault("COLUMNS", "");
+    return columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : USUAL_COLUMNS;
   }
 
   /** A request's body: these members, those that are null left out, and the reason. */
@@ -102,12 +110,5 @@ public final class Session implements AutoCloseable {
       return "";
     }
     return line.toString();
-  }
-
-  @Override
-  public void close() {
-    if (hub != null) {
-      hub.close();
-    }
   }
 }

@@ -231,7 +231,7 @@ public final class RunRows {
             jdbc.sql(
                     """
                     INSERT INTO audit.events (actor, action, subject, after)
-                    SELECT :actor, :action, 'run:' || r.id,
+                    SELECT :actor, :action, 'run ' || r.id,
                            jsonb_strip_nulls(jsonb_build_object(
                              'job', r.job, 'businessDate', r.business_date, 'status', r.status, 'plan', r.plan,
                              'parameters', r.parameters, 'reason', :reason::text))

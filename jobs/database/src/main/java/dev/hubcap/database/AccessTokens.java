@@ -23,11 +23,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessTokens {
 
+  /** The name under which the scheduler acts; a run by that actor is the schedule's. */
+  private static final String SCHEDULER = "schedule";
+
   private static final Set<String> ROLES = Set.of("viewer", "operator", "admin");
   private static final String PREFIX = "hubcap_";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final DataSource hub;
+
+  /**
+   * On whose behalf a token is made or revoked, for the audit log.
+   *
+   * @param actor null: the database login
+   * @param reason null if none was given
+   */
+  public record By(@Nullable String actor, @Nullable String reason) {
+
+    /** The database login, for no particular reason. */
+    public static final By LOGIN = new By(null, null);
+  }
 
   /**
    * The tokens of one database.
@@ -38,22 +53,23 @@ public final class AccessTokens {
     this.hub = hub;
   }
 
-  /**
-   * Makes a token in the name of the database login; see {@link #create(String, String, String)}.
-   */
+  /** Makes a token in the name of the database login; see {@link #create(String, String, By)}. */
   public String create(String name, String role) {
-    return create(name, role, null);
+    return create(name, role, By.LOGIN);
   }
 
   /**
-   * Makes a token and returns its secret. Throws {@link TokenRefused} for an empty name, a name
-   * that a token in force has, or a role other than viewer, operator and admin.
-   *
-   * @param actor who makes it, for the audit log; null: the database login
+   * Makes a token and returns its secret. Throws {@link TokenRefused} for an empty name, the
+   * scheduler's, one that a token in force has, or a role other than viewer, operator and admin.
    */
-  public String create(String name, String role, @Nullable String actor) {
+  public String create(String name, String role, By by) {
     if (name.isBlank() || name.length() > 200) {
       throw new TokenRefused("A token needs a name of 1 to 200 characters, for example 'anna'.");
+    }
+    if (name.strip().equalsIgnoreCase(SCHEDULER)) {
+      throw new TokenRefused(
+          "A token cannot be named '%s': that is how the scheduler itself signs; choose another name, for example 'anna'."
+              .formatted(name.strip()));
     }
     if (!ROLES.contains(role)) {
       throw new TokenRefused(
@@ -63,7 +79,7 @@ public final class AccessTokens {
     byte[] bits = new byte[32];
     RANDOM.nextBytes(bits);
     String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-    inTransaction(connection -> insert(connection, name, role, sha256(secret), actor));
+    inTransaction(connection -> insert(connection, name, role, sha256(secret), by));
     return secret;
   }
 
@@ -84,9 +100,9 @@ public final class AccessTokens {
         });
   }
 
-  /** Revokes in the name of the database login; see {@link #revoke(long, String)}. */
+  /** Revokes in the name of the database login; see {@link #revoke(long, By)}. */
   public boolean revoke(long id) {
-    return revoke(id, null);
+    return revoke(id, By.LOGIN);
   }
 
   /**
@@ -94,19 +110,21 @@ public final class AccessTokens {
    *
    * @return false if there is no token of this id in force
    */
-  public boolean revoke(long id, @Nullable String actor) {
+  public boolean revoke(long id, By by) {
     return inTransaction(
         connection -> {
           try (var update =
               connection.prepareStatement(
                   """
                   WITH revoked AS (UPDATE tokens SET revoked = now() WHERE id = ? AND revoked IS NULL RETURNING id, name, role)
-                  INSERT INTO audit.events (actor, action, subject, before)
+                  INSERT INTO audit.events (actor, action, subject, before, after)
                   SELECT coalesce(?, acting_user()), 'token revoked', 'token ' || id,
-                         jsonb_build_object('name', name, 'role', role) FROM revoked
+                         jsonb_build_object('name', name, 'role', role),
+                         nullif(jsonb_strip_nulls(jsonb_build_object('reason', ?::text)), '{}') FROM revoked
                   """)) {
             update.setLong(1, id);
-            update.setString(2, actor);
+            update.setString(2, by.actor());
+            update.setString(3, by.reason());
             return update.executeUpdate() == 1;
           }
         });
@@ -130,8 +148,7 @@ public final class AccessTokens {
   }
 
   private static boolean insert(
-      Connection connection, String name, String role, String sha256, @Nullable String actor)
-      throws SQLException {
+      Connection connection, String name, String role, String sha256, By by) throws SQLException {
     try (var insert =
         connection.prepareStatement(
             """
@@ -139,12 +156,13 @@ public final class AccessTokens {
                           ON CONFLICT (name) WHERE revoked IS NULL DO NOTHING RETURNING id, name, role)
             INSERT INTO audit.events (actor, action, subject, after)
             SELECT coalesce(?, acting_user()), 'token created', 'token ' || id,
-                   jsonb_build_object('name', name, 'role', role) FROM made
+                   jsonb_strip_nulls(jsonb_build_object('name', name, 'role', role, 'reason', ?::text)) FROM made
             """)) {
       insert.setString(1, name);
       insert.setString(2, role);
       insert.setString(3, sha256);
-      insert.setString(4, actor);
+      insert.setString(4, by.actor());
+      insert.setString(5, by.reason());
       if (insert.executeUpdate() != 1) {
         throw new TokenRefused(
             "A token named '%s' is in force; revoke it first or choose another name."

@@ -22,14 +22,14 @@ class AccessTokensTest {
 
   @Test
   void a_secret_opens_until_it_is_revoked() {
-    String secret = tokens.create("anna", "operator", "root");
+    String secret = tokens.create("anna", "operator", new AccessTokens.By("root", "new colleague"));
     AccessToken found = tokens.find(secret).orElseThrow();
 
     assertThat(found.name()).isEqualTo("anna");
     assertThat(found.role()).isEqualTo("operator");
     assertThat(tokens.find(secret + "x")).isEmpty();
-    assertThat(tokens.revoke(found.id(), "root")).isTrue();
-    assertThat(tokens.revoke(found.id(), "root")).isFalse();
+    assertThat(tokens.revoke(found.id(), new AccessTokens.By("root", null))).isTrue();
+    assertThat(tokens.revoke(found.id(), new AccessTokens.By("root", null))).isFalse();
     assertThat(tokens.find(secret)).isEmpty();
     assertThat(tokens.list()).singleElement().extracting(AccessToken::revoked).isNotNull();
   }
@@ -55,7 +55,7 @@ class AccessTokensTest {
 
   @Test
   void the_secret_is_nowhere_in_the_database_and_both_acts_are_audited() throws SQLException {
-    String secret = tokens.create("anna", "operator", "root");
+    String secret = tokens.create("anna", "operator", new AccessTokens.By("root", "new colleague"));
     tokens.revoke(tokens.find(secret).orElseThrow().id());
 
     assertThat(column("SELECT t::text FROM tokens t")).noneMatch(row -> row.contains(secret));
