@@ -3,8 +3,6 @@ package dev.hubcap;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +13,7 @@ import java.util.List;
 
 /**
  * Shows the JDK what a command does, so that it can keep loaded classes in its AOT cache. The
- * commands talk to a server of this process that knows one answer; what they print is lost.
+ * commands talk to a server of this process that knows one answer; what they print is of no use.
  */
 final class ClientTraining {
 
@@ -44,21 +42,11 @@ final class ClientTraining {
   }
 
   private static void train(List<String> options) throws Throwable {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    var lost = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    System.setOut(lost);
-    System.setErr(lost);
-    try {
-      for (String command :
-          List.of("version", "jobs list", "runs list", "missed list", "logs 1", "jobz")) {
-        var line = new ArrayList<>(List.of(command.split(" ", -1)));
-        line.addAll(options);
-        Hubcap.run(line.toArray(String[]::new));
-      }
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
+    for (String command :
+        List.of("version", "jobs list", "runs list", "missed list", "logs 1", "jobz")) {
+      var line = new ArrayList<>(List.of(command.split(" ", -1)));
+      line.addAll(options);
+      Hubcap.run(line.toArray(String[]::new));
     }
   }
 

@@ -43,7 +43,8 @@ public class HubApplication {
    *
    * @param args {@code --exclusive}, {@code --config FILE}, and {@code --property=value} for any
    *     property
-   * @return 0 after an orderly end; 1 if it could not start, which it said on the standard error
+   * @return 0 after an orderly end; 1 if it could not start, 2 if the arguments are wrong, which it
+   *     said on the standard error
    */
   public static int run(String[] args) {
     var ended = new CountDownLatch(1);
@@ -57,7 +58,7 @@ public class HubApplication {
       if (unexpected != null) {
         unexpected.printStackTrace();
       }
-      return 1;
+      return refused.exit();
     }
     try {
       ended.await();
@@ -94,11 +95,11 @@ public class HubApplication {
         case "--exclusive" -> arguments.add("--hubcap.hub.exclusive=true");
         case "--config" -> {
           if (i + 1 == args.length) {
-            throw new StartRefused("--config needs a file, for example --config " + CONFIG);
+            throw StartRefused.usage("--config needs a file, for example --config " + CONFIG);
           }
           config = existing(Path.of(args[++i]));
         }
-        default -> arguments.add(args[i]);
+        default -> arguments.add(property(args[i]));
       }
     }
     arguments.add("--spring.config.additional-location=optional:file:" + config.toAbsolutePath());
@@ -110,8 +111,17 @@ public class HubApplication {
 
   private static Path existing(Path config) {
     if (!Files.isReadable(config)) {
-      throw new StartRefused("--config " + config + ": there is no such file to read");
+      throw StartRefused.usage("--config " + config + ": there is no such file to read");
     }
     return config;
+  }
+
+  private static String property(String argument) {
+    if (!argument.matches("(?s)--[\\w.\\[\\]-]+=.*")) {
+      throw StartRefused.usage(
+          "hub has no argument '%s'; it takes --exclusive, --config FILE, and any property as --server.port=8461"
+              .formatted(argument));
+    }
+    return argument;
   }
 }

@@ -45,12 +45,33 @@ public final class StartRefused extends RuntimeException {
           "hubcap.hub.connections", "10",
           "hubcap.hub.run-connections", "16");
 
+  private static final int ERROR = 1;
+  private static final int USAGE = 2;
+
+  private final int exit;
+
   public StartRefused(String message) {
+    this(message, ERROR);
+  }
+
+  private StartRefused(String message, int exit) {
     super(message);
+    this.exit = exit;
   }
 
   private StartRefused(String message, Throwable cause) {
     super(message, cause);
+    this.exit = ERROR;
+  }
+
+  /** The words after the command were wrong. */
+  static StartRefused usage(String message) {
+    return new StartRefused(message, USAGE);
+  }
+
+  /** What the command ends with. */
+  int exit() {
+    return exit;
   }
 
   /** Finds in a failed start what a person has to know. */

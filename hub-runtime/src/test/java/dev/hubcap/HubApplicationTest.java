@@ -132,6 +132,14 @@ class HubApplicationTest {
   }
 
   @Test
+  void an_argument_that_is_none_is_wrong_usage() {
+    assertThatThrownBy(() -> hub("baikal", "--exclusiv"))
+        .isInstanceOfSatisfying(
+            StartRefused.class, refused -> assertThat(refused.exit()).isEqualTo(2))
+        .hasMessageContaining("hub has no argument '--exclusiv'");
+  }
+
+  @Test
   void a_database_that_is_none_stops_the_start() {
     assertThatThrownBy(() -> hub("baikal", "--hubcap.database.url=mysql://db"))
         .isInstanceOf(StartRefused.class)

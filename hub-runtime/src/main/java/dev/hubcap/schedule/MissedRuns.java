@@ -60,9 +60,11 @@ public final class MissedRuns {
    *
    * @param from the first business date
    * @param to the last one, inclusively
+   * @param reason may be empty; the run that makes up for many days may insist on one
    */
-  public Outcome replay(String job, LocalDate from, LocalDate to, String reason, Actor actor) {
-    Optional<Outcome.Refused> objection = objection(actor, "replay", reason);
+  public Outcome replay(
+      String job, LocalDate from, LocalDate to, Optional<String> reason, Actor actor) {
+    Optional<Outcome.Refused> objection = notAllowed(actor, "replay");
     if (objection.isEmpty() && from.isAfter(to)) {
       objection =
           refused(Refusal.INVALID, "from %s is after to %s; turn them round".formatted(from, to));
@@ -72,7 +74,8 @@ public final class MissedRuns {
         : runs.together(() -> replayed(job, from, to, reason, actor));
   }
 
-  private Outcome replayed(String job, LocalDate from, LocalDate to, String reason, Actor actor) {
+  private Outcome replayed(
+      String job, LocalDate from, LocalDate to, Optional<String> reason, Actor actor) {
     Optional<Pause> pause = runs.pause(job).filter(p -> p.covers(clock.instant()));
     if (pause.isPresent()) {
       return new Outcome.Refused(
@@ -105,7 +108,8 @@ public final class MissedRuns {
 
   /** Decides that a fire shall not run; one that ran, or is not due yet, cannot be dismissed. */
   public Outcome dismiss(ExpectedRun.Id id, String reason, Actor actor) {
-    return objection(actor, "dismiss", reason)
+    return notAllowed(actor, "dismiss")
+        .or(() -> reason.isBlank() ? reasonNeeded() : Optional.empty())
         .map(Outcome.class::cast)
         .orElseGet(() -> runs.together(() -> dismissed(id, reason, actor)));
   }
@@ -125,7 +129,8 @@ public final class MissedRuns {
     }
     return switch (fire.get().state()) {
       case LATE, MISSED, SKIPPED ->
-          new Outcome.Done(List.of(decide(fire.get(), State.DISMISSED, reason, actor, "dismiss")));
+          new Outcome.Done(
+              List.of(decide(fire.get(), State.DISMISSED, Optional.of(reason), actor, "dismiss")));
       case EXPECTED ->
           new Outcome.Refused(
               Refusal.CONFLICT,
@@ -143,7 +148,7 @@ public final class MissedRuns {
   }
 
   private ExpectedRun decide(
-      ExpectedRun fire, State state, String reason, Actor actor, String action) {
+      ExpectedRun fire, State state, Optional<String> reason, Actor actor, String action) {
     runs.jdbc()
         .sql(
             """
@@ -151,7 +156,7 @@ public final class MissedRuns {
             WHERE job = :job AND fire_at = :fireAt
             """)
         .param("state", state.word())
-        .param("reason", reason)
+        .param("reason", reason.orElse(null))
         .param("job", fire.job())
         .param("fireAt", utc(fire.fireAt()))
         .update();
@@ -161,7 +166,7 @@ public final class MissedRuns {
             INSERT INTO audit.events (actor, action, subject, before, after)
             VALUES (:actor, :action, :subject,
                     jsonb_strip_nulls(jsonb_build_object('state', :before::text, 'reason', :earlier::text)),
-                    jsonb_build_object('state', :after::text, 'reason', :reason::text))
+                    jsonb_strip_nulls(jsonb_build_object('state', :after::text, 'reason', :reason::text)))
             """)
         .param("actor", actor.name())
         .param("action", "expected-run." + action)
@@ -169,26 +174,22 @@ public final class MissedRuns {
         .param("before", fire.state().word())
         .param("earlier", fire.reason().orElse(null))
         .param("after", state.word())
-        .param("reason", reason)
+        .param("reason", reason.orElse(null))
         .update();
     return new ExpectedRun(
-        fire.job(),
-        fire.fireAt(),
-        fire.businessDate(),
-        state,
-        Optional.empty(),
-        Optional.of(reason));
+        fire.job(), fire.fireAt(), fire.businessDate(), state, Optional.empty(), reason);
   }
 
-  private static Optional<Outcome.Refused> objection(Actor actor, String wish, String reason) {
-    if (!actor.role().includes(Role.OPERATOR)) {
-      return refused(
-          Refusal.NOT_ALLOWED,
-          "%s is a viewer; to %s takes the role operator".formatted(actor.name(), wish));
-    }
-    return reason.isBlank()
-        ? refused(Refusal.INVALID, "to %s takes a reason; say why".formatted(wish))
-        : Optional.empty();
+  private static Optional<Outcome.Refused> notAllowed(Actor actor, String wish) {
+    return actor.role().includes(Role.OPERATOR)
+        ? Optional.empty()
+        : refused(
+            Refusal.NOT_ALLOWED,
+            "%s is a viewer; to %s takes the role operator".formatted(actor.name(), wish));
+  }
+
+  private static Optional<Outcome.Refused> reasonNeeded() {
+    return refused(Refusal.INVALID, "to dismiss takes a reason; say why");
   }
 
   private static Optional<Outcome.Refused> refused(Refusal why, String message) {

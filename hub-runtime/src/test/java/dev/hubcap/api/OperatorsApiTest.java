@@ -208,11 +208,11 @@ class OperatorsApiTest extends ApiTest {
   }
 
   @Test
-  void a_replay_needs_a_job_two_dates_and_a_reason() {
+  void a_replay_needs_a_job_and_two_dates_and_no_reason() {
     String path = "/api/v1/expected-runs/replay";
     post(path, "{\"job\":\"x\"}").isProblem(422, 2, "'job', 'from' and 'to'");
     post(path, "{\"job\":\"x\",\"from\":\"2026-11-20\",\"to\":\"2026-11-20\"}")
-        .isProblem(422, 2, "a reason is needed");
+        .isProblem(404, 4, "was missed, skipped or dismissed");
     post(path, "{\"job\":\"x\",\"from\":\"tuesday\"}")
         .isProblem(400, 2, "property 'from' is not a date such as 2026-11-23");
   }

@@ -45,7 +45,7 @@ public final class ExpectedRunsController {
   }
 
   /**
-   * Which nights to replay; everything is needed.
+   * Which nights to replay; everything but the reason is needed.
    *
    * @param from the first business date
    * @param to the last one, inclusive
@@ -129,7 +129,7 @@ public final class ExpectedRunsController {
           "a replay needs the properties 'job', 'from' and 'to': which business dates of which"
               + " job");
     }
-    String reason = Reason.needed(request.reason());
+    Optional<String> reason = Reason.given(request.reason());
     return Page.whole(done(missed.replay(job, from, to, reason, caller.actor())));
   }
 
