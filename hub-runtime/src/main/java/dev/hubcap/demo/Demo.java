@@ -99,7 +99,7 @@ public final class Demo {
    * begins.
    */
   private Instant prepare(DemoOptions options) {
-    try (var access = DatabaseAccess.open(System.getenv(), home)) {
+    try (var access = DatabaseAccess.openUntilExit(System.getenv(), home)) {
       SchemaUpgrade.of(access.login().dataSource("hubcap-demo")).upgrade();
       DataSource hub = access.login().hubDataSource("hubcap-demo");
       var jdbc = JdbcClient.create(hub);

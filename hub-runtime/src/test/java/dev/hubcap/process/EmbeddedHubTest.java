@@ -39,7 +39,7 @@ class EmbeddedHubTest {
     assertThat(shown.out()).contains("moving house");
 
     second.process().terminate();
-    second.process().awaitEnd();
+    assertThat(second.process().awaitEnd().out()).doesNotContain("the term is over");
     assertThat(Processes.postmaster(home)).as("PostgreSQL ends with the hub").isEmpty();
   }
 

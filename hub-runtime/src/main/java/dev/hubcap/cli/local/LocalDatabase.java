@@ -13,7 +13,8 @@ public final class LocalDatabase {
 
   /** Does something with the database, which is there for that long. */
   public static <T> T with(Session session, Function<DatabaseLogin, T> work) {
-    try (DatabaseAccess access = DatabaseAccess.open(session.env(), HubcapHome.of(session.env()))) {
+    try (DatabaseAccess access =
+        DatabaseAccess.openUntilExit(session.env(), HubcapHome.of(session.env()))) {
       return work.apply(access.login());
     }
   }

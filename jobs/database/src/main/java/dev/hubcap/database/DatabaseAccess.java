@@ -14,13 +14,11 @@ public final class DatabaseAccess implements AutoCloseable {
   private final @Nullable EmbeddedDatabase embedded;
   private final @Nullable Thread onExit;
 
-  private DatabaseAccess(DatabaseLogin login, @Nullable EmbeddedDatabase embedded) {
+  private DatabaseAccess(
+      DatabaseLogin login, @Nullable EmbeddedDatabase embedded, @Nullable Thread onExit) {
     this.login = login;
     this.embedded = embedded;
-    this.onExit = embedded == null ? null : new Thread(embedded::close, "leave-postgres");
-    if (onExit != null) {
-      Runtime.getRuntime().addShutdownHook(onExit);
-    }
+    this.onExit = onExit;
   }
 
   /**
@@ -30,10 +28,25 @@ public final class DatabaseAccess implements AutoCloseable {
   public static DatabaseAccess open(Map<String, String> env, HubcapHome home) {
     var configured = DatabaseLogin.configured(env);
     if (configured.isPresent()) {
-      return new DatabaseAccess(configured.get(), null);
+      return new DatabaseAccess(configured.get(), null, null);
     }
     EmbeddedDatabase embedded = EmbeddedDatabase.start(home);
-    return new DatabaseAccess(embedded.login(), embedded);
+    return new DatabaseAccess(embedded.login(), embedded, null);
+  }
+
+  /**
+   * The same for a command that may be interrupted at any moment: the embedded server is left then
+   * too. Not for a server, which brings its work to an end first and needs the database for that.
+   */
+  public static DatabaseAccess openUntilExit(Map<String, String> env, HubcapHome home) {
+    DatabaseAccess access = open(env, home);
+    EmbeddedDatabase embedded = access.embedded;
+    if (embedded == null) {
+      return access;
+    }
+    var onExit = new Thread(embedded::close, "leave-postgres");
+    Runtime.getRuntime().addShutdownHook(onExit);
+    return new DatabaseAccess(access.login, embedded, onExit);
   }
 
   /**
