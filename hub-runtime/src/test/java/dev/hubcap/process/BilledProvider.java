@@ -7,17 +7,17 @@ import dev.hubcap.database.AccessTokens;
 import dev.hubcap.migrations.TestDatabase;
 import dev.hubcap.migrations.TestServer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The database of a provider with the fleet, as the superuser sees it past every hub. */
 final class BilledProvider implements AutoCloseable {
 
   private static final Duration TO_BILL = Duration.ofSeconds(60);
-  private static @Nullable TestDatabase loaded;
+  private static final Map<TestServer, TestDatabase> LOADED = new HashMap<>();
 
   private final TestDatabase database;
   private final JdbcClient jdbc;
@@ -30,21 +30,19 @@ final class BilledProvider implements AutoCloseable {
   }
 
   /** On the shared server. */
-  static synchronized BilledProvider create() {
-    TestDatabase original = loaded;
-    if (original == null) {
-      original = TestDatabase.create();
-      Fleet.load(JdbcClient.create(original.asSuperuser()));
-      loaded = original;
-    }
-    return new BilledProvider(original.copy());
+  static BilledProvider create() {
+    return createOn(TestServer.shared());
   }
 
-  /** On a server of the test's own. */
-  static BilledProvider createOn(TestServer server) {
+  /** On a server of the test's own; the fleet is loaded once on each. */
+  static synchronized BilledProvider createOn(TestServer server) {
+    return new BilledProvider(LOADED.computeIfAbsent(server, BilledProvider::load).copy());
+  }
+
+  private static TestDatabase load(TestServer server) {
     TestDatabase database = TestDatabase.createOn(server);
     Fleet.load(JdbcClient.create(database.asSuperuser()));
-    return new BilledProvider(database);
+    return database;
   }
 
   TestDatabase database() {
@@ -106,6 +104,11 @@ final class BilledProvider implements AutoCloseable {
 
   long epoch() {
     return number("SELECT epoch FROM hub_leadership");
+  }
+
+  /** Whether the lease is over, so that the next hub need not wait. */
+  boolean leaseIsFree() {
+    return number("SELECT count(*) FROM hub_leadership WHERE expires_at <= now()") == 1;
   }
 
   long daysClosed() {

@@ -46,6 +46,7 @@ class KilledHubTest {
     assertThat(ended.process().awaitEnd().exit()).isEqualTo(143);
     assertThat(provider.status(run)).isEqualTo("running");
     assertThat(provider.daysClosed()).isZero();
+    assertThat(provider.leaseIsFree()).isTrue();
 
     hub();
     provider.assertBilledExactly(run);

@@ -3,14 +3,21 @@ package dev.hubcap.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hubcap.migrations.TestServer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LostDatabaseTest {
 
+  private static final TestServer SERVER = TestServer.start();
+
+  @AfterAll
+  static void stopServer() {
+    SERVER.close();
+  }
+
   @RegisterExtension private final Processes processes = new Processes();
-  private final TestServer server = processes.own(TestServer.start());
-  private final BilledProvider provider = BilledProvider.createOn(server);
+  private final BilledProvider provider = processes.own(BilledProvider.createOn(SERVER));
 
   @Test
   void a_night_whose_database_was_restarted_is_completed_by_the_same_leader() {
@@ -20,7 +27,7 @@ class LostDatabaseTest {
       run = BilledProvider.startNight(hub);
       provider.awaitMiddleOfAccrual(1);
 
-      server.restart();
+      SERVER.restart();
     }
     provider.assertBilledExactly(run);
     assertThat(provider.epoch()).isEqualTo(1);
@@ -35,10 +42,10 @@ class LostDatabaseTest {
       run = BilledProvider.startNight(hub);
       provider.awaitMiddleOfAccrual(1);
 
-      server.kill();
+      SERVER.kill();
       hub.awaitStanding("unknown");
     }
-    server.startAgain();
+    SERVER.startAgain();
 
     provider.assertBilledExactly(run);
     assertThat(provider.epoch()).isEqualTo(2);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,13 +17,12 @@ class RefusedRunTest {
   private final BilledProvider provider = processes.own(BilledProvider.create());
   private final String today = LocalDate.now(Clock.systemUTC()).toString();
 
-  private Hub hub() {
-    return processes.hub("baikal", provider.database()).as(provider.token()).awaitLeading();
-  }
-
-  private JavaProcess.Ended client(Hub hub, String... arguments) {
-    return processes.client(
-        Map.of("HUBCAP_SERVER", hub.url(), "HUBCAP_TOKEN", provider.token()), arguments);
+  private JavaProcess.Ended run(Hub hub, String... options) {
+    Map<String, String> settings =
+        Map.of("HUBCAP_SERVER", hub.url(), "HUBCAP_TOKEN", provider.token());
+    List<String> command = new ArrayList<>(List.of("run", "nightly-billing"));
+    command.addAll(List.of(options));
+    return processes.client(settings, command.toArray(String[]::new));
   }
 
   private static void assertRefused(JavaProcess.Ended ended, int exit, String sentence) {
@@ -31,40 +32,29 @@ class RefusedRunTest {
   }
 
   @Test
-  void a_wrong_wish_is_refused_in_one_sentence_and_nothing_is_written() {
-    Hub hub = hub();
-    Map<String, String> content = provider.content();
-
-    assertThat(
-            hub.post("/api/v1/runs", Map.of("job", "nightly-billing", "businessDate", today))
-                .status())
-        .isEqualTo(422);
-    assertRefused(
-        client(hub, "run", "nightly-billing", "--business-date", today), 2, "business-date");
-    assertRefused(client(hub, "run", "nightly-billing", "-p", "speed=high"), 2, "speed");
-    assertRefused(
-        client(hub, "run", "nightly-billing", "-p", "business-date=soon"), 2, "business-date");
-    assertThat(provider.content()).isEqualTo(content);
-  }
-
-  @Test
-  void the_same_night_cannot_run_twice_at_the_same_time() {
-    Hub hub = hub();
+  void what_may_not_run_is_refused_in_one_sentence_and_nothing_is_written() {
+    Hub hub = processes.hub("baikal", provider.database()).as(provider.token()).awaitLeading();
+    String night = Fleet.NIGHT.toString();
     long run;
     try (var _ = provider.holdLastPiece()) {
       run = BilledProvider.startNight(hub);
       provider.awaitMiddleOfAccrual(1);
       Map<String, String> content = provider.content();
 
-      var second = Map.of("job", "nightly-billing", "businessDate", Fleet.NIGHT.toString());
-      assertThat(hub.post("/api/v1/runs", second).status()).isEqualTo(409);
-      assertRefused(
-          client(hub, "run", "nightly-billing", "--business-date", Fleet.NIGHT.toString()),
-          6,
-          "run %d of nightly-billing".formatted(run));
+      assertThat(start(hub, today).status()).isEqualTo(422);
+      assertRefused(run(hub, "--business-date", today), 2, "business-date is " + today);
+      assertRefused(run(hub, "-p", "speed=high"), 2, "speed");
+      assertRefused(run(hub, "-p", "business-date=soon"), 2, "business-date is 'soon'");
+      assertThat(start(hub, night).status()).isEqualTo(409);
+      assertRefused(run(hub, "--business-date", night), 6, "run " + run + " of nightly-billing");
+
       assertThat(provider.content()).isEqualTo(content);
     }
     provider.assertBilledExactly(run);
+  }
+
+  private static Hub.Answer start(Hub hub, String businessDate) {
+    return hub.post("/api/v1/runs", Map.of("job", "nightly-billing", "businessDate", businessDate));
   }
 
   @Test
