@@ -96,11 +96,11 @@ CREATE TRIGGER audit_changed AFTER UPDATE ON payments REFERENCING OLD TABLE AS o
 CREATE TRIGGER audit_deleted AFTER DELETE ON payments REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION audit_payments();
 
--- What each account had paid at an instant, in units (see vm_costs), counting what was valid then. Payments without a
--- later event are as they stand, so that the usual question, about the end of yesterday, reads few events.
-CREATE FUNCTION paid_units(at_time timestamptz) RETURNS TABLE (email text, units numeric)
+-- The payments that counted at an instant, in units (see vm_costs). Payments without a later event are as they stand, so
+-- that the usual question, about the end of yesterday, reads few events.
+CREATE FUNCTION valid_payments(at_time timestamptz) RETURNS TABLE (email text, units numeric)
 LANGUAGE sql STABLE AS $$
-  SELECT p.email, sum(p.dollars * 100 * 2630016000000)::numeric(38,0)
+  SELECT p.email, (p.dollars * 100 * 2630016000000)::numeric(38,0)
   FROM public.payments p
   LEFT JOIN (SELECT DISTINCT e.payment_id FROM public.payment_events e WHERE e.at > at_time) later
          ON later.payment_id = p.id
@@ -108,5 +108,4 @@ LANGUAGE sql STABLE AS $$
              ELSE coalesce((SELECT NOT e.invalidated FROM public.payment_events e
                             WHERE e.payment_id = p.id AND e.at <= at_time
                             ORDER BY e.at DESC, e.id DESC LIMIT 1), false) END
-  GROUP BY p.email
 $$;

@@ -72,26 +72,29 @@ CREATE TABLE account_balances (
 --   C(t) = 0 if t <= created, else greatest(p1 x one day, sum of p_i x overlap_i of [created, least(t, deleted)))
 -- where p_i are the rates in cents a month, the first of which reaches back to the creation. The charge of a day is
 -- C(its end) - C(its start), so that the rows of a VM always add up to C. Only VMs with from_id <= id < to_id; every id
--- is > '' and < '~'. VMs never provisioned (created null) cost nothing and are left out.
-CREATE FUNCTION vm_costs(before_at timestamptz, after_at timestamptz, from_id text, to_id text)
-RETURNS TABLE (vm_id text, units_before numeric, units_after numeric)
+-- is > '' and < '~'. Only those of accounts with from_email <= email < to_email; null is no limit. VMs never
+-- provisioned (created null) cost nothing and are left out.
+CREATE FUNCTION vm_costs(before_at timestamptz, after_at timestamptz, from_id text, to_id text,
+                         from_email text DEFAULT NULL, to_email text DEFAULT NULL)
+RETURNS TABLE (vm_id text, email text, units_before numeric, units_after numeric)
 LANGUAGE sql STABLE AS $$
-  SELECT s.vm_id,
+  SELECT s.vm_id, min(s.email),
          CASE WHEN before_at <= min(s.created) THEN 0
-              ELSE greatest(sum(s.cents * 86400000000) FILTER (WHERE s.nth = 1),
+              ELSE greatest(max(s.cents) FILTER (WHERE s.nth = 1) * 86400000000,
                             sum(s.cents * 1000000 * extract(epoch FROM
                                 greatest(least(s.until, s.deleted, before_at) - s.since, interval '0')))) END,
          CASE WHEN after_at <= min(s.created) THEN 0
-              ELSE greatest(sum(s.cents * 86400000000) FILTER (WHERE s.nth = 1),
+              ELSE greatest(max(s.cents) FILTER (WHERE s.nth = 1) * 86400000000,
                             sum(s.cents * 1000000 * extract(epoch FROM
                                 greatest(least(s.until, s.deleted, after_at) - s.since, interval '0')))) END
-  FROM (SELECT r.vm_id, v.created, v.deleted, r.cents_per_month AS cents,
+  FROM (SELECT r.vm_id, v.email, v.created, v.deleted, r.cents_per_month AS cents,
                row_number() OVER rates AS nth,
                CASE WHEN row_number() OVER rates = 1 THEN v.created ELSE greatest(r.valid_from, v.created) END AS since,
                lead(r.valid_from) OVER rates AS until
         FROM public.vm_rates r
         JOIN public.vms v ON v.id = r.vm_id
         WHERE v.created IS NOT NULL
+          AND (from_email IS NULL OR v.email >= from_email) AND (to_email IS NULL OR v.email < to_email)
           AND r.vm_id >= from_id COLLATE "C" AND r.vm_id < to_id COLLATE "C"
           AND v.id >= from_id COLLATE "C" AND v.id < to_id COLLATE "C"
         WINDOW rates AS (PARTITION BY r.vm_id ORDER BY r.valid_from)) s

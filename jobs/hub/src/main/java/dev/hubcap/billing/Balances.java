@@ -27,7 +27,7 @@ public final class Balances {
   public Optional<Balance> at(String email, Instant at) {
     return jdbc.sql(
             """
-            SELECT coalesce((SELECT p.units FROM paid_units(:at) p WHERE p.email = a.email), 0) AS paid
+            SELECT (SELECT coalesce(sum(p.units), 0) FROM valid_payments(:at) p WHERE p.email = :email) AS paid
             FROM accounts a WHERE a.email = :email
             """)
         .param("email", email)

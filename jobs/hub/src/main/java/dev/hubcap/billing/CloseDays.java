@@ -5,6 +5,8 @@ import dev.hubcap.ledger.Corrections;
 import dev.hubcap.ledger.InOrder;
 import dev.hubcap.ledger.LedgerDays;
 import dev.hubcap.ledger.LedgerDays.Closed;
+import dev.hubcap.ledger.RangeCharges;
+import dev.hubcap.ledger.StoredCharges;
 import dev.hubcap.ledger.TieOut;
 import dev.hubcap.ledger.Units;
 import dev.hubcap.ledger.VmRange;
@@ -34,6 +36,7 @@ final class CloseDays implements Tasklet {
   private final LedgerDays ledger;
   private final Corrections corrections;
   private final TieOut tieOut;
+  private final StoredCharges charges;
   private final TransactionTemplate apart;
   private final int connections;
   private final HighWater highWater;
@@ -46,7 +49,9 @@ final class CloseDays implements Tasklet {
       HighWater highWater) {
     this.ledger = new LedgerDays(infrastructure.jdbc());
     this.corrections = new Corrections(infrastructure.jdbc());
-    this.tieOut = new TieOut(new JdbcTemplate(infrastructure.dataSource()));
+    var template = new JdbcTemplate(infrastructure.dataSource());
+    this.tieOut = new TieOut(template);
+    this.charges = new StoredCharges(template);
     this.apart = apart;
     this.connections = settings.connections();
     this.highWater = highWater;
@@ -79,14 +84,13 @@ final class CloseDays implements Tasklet {
     return RepeatStatus.CONTINUABLE;
   }
 
-  private Closed reckon(
-      BillingDay day, NightScope scope, Function<VmRange, TieOut.Proven> reading) {
+  private Closed reckon(BillingDay day, NightScope scope, Function<VmRange, RangeCharges> reading) {
     var sum = new LedgerDays.Sum(day);
-    List<Callable<TieOut.Proven>> pieces =
+    List<Callable<RangeCharges>> pieces =
         scope.vmRanges().stream()
             .map(
                 range ->
-                    (Callable<TieOut.Proven>) () -> apart.execute(status -> reading.apply(range)))
+                    (Callable<RangeCharges>) () -> apart.execute(status -> reading.apply(range)))
             .toList();
     InOrder.forEach(pieces, connections, sum::add);
     return sum.closed();
@@ -102,7 +106,7 @@ final class CloseDays implements Tasklet {
                         date
                             + " lies before the ledger's first day and cannot be billed; nothing"
                             + " was changed."));
-    Closed now = reckon(new BillingDay(date, false), scope, range -> tieOut.read(date, range));
+    Closed now = reckon(new BillingDay(date, false), scope, range -> charges.all(date, range));
     if (!now.equals(stored)) {
       throw new RunFailed(
           "The charges of the closed day %s do not match its hash: closed with %s, now %s; nothing was changed. Find out who wrote to table charges."

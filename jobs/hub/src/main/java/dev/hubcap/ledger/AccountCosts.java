@@ -2,7 +2,6 @@ package dev.hubcap.ledger;
 
 import java.math.BigInteger;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What all VMs of an account cost together, by the formula. */
@@ -16,12 +15,13 @@ public final class AccountCosts {
 
   /** From the creation of each VM up to that instant, cut to the microsecond. */
   public Units at(String email, Instant at) {
-    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    long micros = VmFacts.micros(at);
     return jdbc.sql(
             "SELECT "
                 + FactsCursor.COLUMNS
                 + """
-                , false AS mark
+
+
                 FROM vms v LEFT JOIN vm_rates r ON r.vm_id = v.id
                 WHERE v.email = :email
                 ORDER BY v.id, r.valid_from
@@ -29,7 +29,7 @@ public final class AccountCosts {
         .param("email", email)
         .query(
             rows -> {
-              var cursor = new FactsCursor(rows, "mark");
+              var cursor = new FactsCursor(rows);
               var sum = BigInteger.ZERO;
               for (var vm = cursor.next(); vm.isPresent(); vm = cursor.next()) {
                 sum = sum.add(vm.get().cost(micros));

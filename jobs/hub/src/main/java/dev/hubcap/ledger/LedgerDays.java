@@ -85,7 +85,7 @@ public final class LedgerDays {
     jdbc.sql("UPDATE billing_horizon SET day = greatest(day, :day)").param("day", day).update();
   }
 
-  /** Adds up proven ranges, given in order, to a day that can be closed. */
+  /** Adds up ranges, given in order, to a day that can be closed. */
   public static final class Sum {
 
     private final BillingDay day;
@@ -103,7 +103,7 @@ public final class LedgerDays {
       }
     }
 
-    public void add(TieOut.Proven range) {
+    public void add(RangeCharges range) {
       vms += range.vms();
       charges += range.charges();
       units = units.add(range.units());

@@ -72,9 +72,7 @@ public final class MissingCharges {
    * @return how many
    */
   public int post(BillingDay day, VmRange range, long run) {
-    // Yesterday's statistics say that the day is empty, and looking up each VM would then seem
-    // cheap.
-    jdbc.sql("SET LOCAL enable_nestloop = off").update();
+    RangeStatements.plan(jdbc);
     return bind(
             "INSERT INTO charges (day, vm_id, seq, units, run_id, reason) "
                 + "SELECT :day, m.vm_id, 0, m.units, :run, :reason FROM ("

@@ -1,6 +1,7 @@
 package dev.hubcap.ledger;
 
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -24,6 +25,12 @@ public record VmFacts(String id, long created, long deleted, List<Rate> rates) {
    * @param cents a month
    */
   public record Rate(long since, BigInteger cents) {}
+
+  /** The instant as this class counts it; microseconds are all that the database has. */
+  static long micros(Instant instant) {
+    return Math.addExact(
+        Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1_000);
+  }
 
   /**
    * What the VM cost up to an instant: nothing until it was created, then at least one day at the
