@@ -80,8 +80,9 @@ public class HubApplication {
   static ConfigurableApplicationContext start(SpringApplication application, String... args) {
     // Spring Batch writes local times; so they mean the same wherever and whenever they are read.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+    String[] arguments = springArguments(args).toArray(String[]::new);
     try {
-      return application.run(springArguments(args).toArray(String[]::new));
+      return application.run(arguments);
     } catch (RuntimeException failed) {
       throw StartRefused.because(failed);
     }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,15 @@ class HubApplicationTest {
                 + " hubcap.hub.run-connections=16");
     assertThatThrownBy(() -> hub("no spaces please"))
         .hasMessageContaining("hubcap.hub.name is 'no spaces please'");
+  }
+
+  @Test
+  void a_hub_works_in_utc_wherever_it_is() {
+    TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+
+    hub("baikal");
+
+    assertThat(TimeZone.getDefault().getID()).isEqualTo("UTC");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.hubcap.cli.render.Output;
 import dev.hubcap.cli.render.OutputClosed;
 import dev.hubcap.cli.render.Terminal;
 import dev.hubcap.cli.session.Session;
+import dev.hubcap.cli.session.SettingsFile;
 import dev.hubcap.database.DatabaseMisconfigured;
 import dev.hubcap.database.DatabaseUnreachable;
 import dev.hubcap.database.TokenRefused;
@@ -29,7 +30,11 @@ public final class CommandLineClient {
   public static int run(String[] args) {
     // Before the first logger: what libraries say must not mix with data.
     System.setProperty("logback.configurationFile", "dev/hubcap/cli/logback-client.xml");
-    return run(args, System.getenv());
+    try {
+      return run(args, SettingsFile.over(System.getenv(), SettingsFile.USUAL));
+    } catch (CommandFailed e) {
+      return failed(e, Terminal.ofProcess());
+    }
   }
 
   /** Runs one command on the process's own streams and returns its exit code. */

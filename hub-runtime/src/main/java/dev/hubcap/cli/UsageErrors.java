@@ -36,6 +36,17 @@ final class UsageErrors implements IParameterExceptionHandler {
       return kind.formatted(word)
           + (suggestions.isEmpty() ? "" : ", did you mean '" + suggestions.getFirst() + "'?");
     }
-    return String.valueOf(e.getMessage()).replaceAll("\\.?\\s*$", "");
+    return inOurWords(String.valueOf(e.getMessage()));
+  }
+
+  private static String inOurWords(String message) {
+    return message
+        .replaceAll("\\.?\\s*$", "")
+        .replace("option option", "option")
+        .replace("in KEY=VALUE format but was", "NAME=VALUE, not")
+        .replaceAll("is not an? (int|long)$", "is no whole number")
+        .replaceFirst("^Missing", "missing")
+        .replaceFirst("^(Invalid v|V)alue for", "wrong value for")
+        .replaceFirst("positional parameter at index \\d+ \\((\\w+)\\)", "$1");
   }
 }

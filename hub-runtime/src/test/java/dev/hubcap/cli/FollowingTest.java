@@ -3,6 +3,11 @@ package dev.hubcap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hubcap.cli.FakeHub.Called;
+import dev.hubcap.cli.client.CommandFailed;
+import dev.hubcap.cli.client.HubAddress;
+import dev.hubcap.cli.client.HubClient;
+import dev.hubcap.cli.client.RunEvents;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +104,25 @@ class FollowingTest {
 
     assertThat(called.exit()).isEqualTo(124);
     assertThat(called.err()).contains("run 12 goes on");
+  }
+
+  @Test
+  void a_hub_that_stays_away_ends_it_with_8() throws Exception {
+    hub.close();
+    var patience =
+        new RunEvents.Patience(Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(50));
+    var address = new HubAddress(hub.url(), null, true);
+
+    try (var events = new RunEvents(new HubClient(address), "12", patience)) {
+      assertThat(events.next(Duration.ofSeconds(30))).isEqualTo(new RunEvents.Event.Lost());
+      assertThat(events.next(Duration.ofSeconds(30)))
+          .isInstanceOfSatisfying(
+              RunEvents.Event.Broken.class,
+              broken -> {
+                assertThat(broken.why()).hasMessageContaining("the run may well go on");
+                assertThat(((CommandFailed) broken.why()).exit()).isEqualTo(8);
+              });
+    }
   }
 
   @Test
