@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hubcap.demo;
+
+import org.jspecify.annotations.NullMarked;
