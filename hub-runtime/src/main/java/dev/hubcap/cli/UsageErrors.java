@@ -46,7 +46,8 @@ final class UsageErrors implements IParameterExceptionHandler {
         .replace("in KEY=VALUE format but was", "NAME=VALUE, not")
         .replaceAll("is not an? (int|long)$", "is no whole number")
         .replaceFirst("^Missing", "missing")
-        .replaceFirst("^(Invalid v|V)alue for", "wrong value for")
+        .replaceFirst("^Invalid value for", "wrong value for")
+        .replaceFirst("^Value for", "value for")
         .replaceFirst("positional parameter at index \\d+ \\((\\w+)\\)", "$1");
   }
 }
