@@ -13,10 +13,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -35,7 +36,9 @@ final class Processes implements AfterEachCallback {
       """;
 
   private final Path folder;
-  private final Map<String, JavaProcess> started = new LinkedHashMap<>();
+  private final Map<String, JavaProcess> started = new ConcurrentSkipListMap<>();
+  private final List<Path> homes = new CopyOnWriteArrayList<>();
+  private final Thread onExit = new Thread(this::end);
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
   Processes() {
@@ -44,6 +47,7 @@ final class Processes implements AfterEachCallback {
       Path jobs = Files.createDirectory(folder.resolve("jobs.d"));
       Files.writeString(jobs.resolve("nightly-billing.yaml"), SCHEDULE);
       Files.writeString(folder.resolve("hubcap.yaml"), "hubcap.hub.jobs: " + jobs + "\n");
+      Runtime.getRuntime().addShutdownHook(onExit); // a test that is broken off ends them too
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -66,7 +70,7 @@ final class Processes implements AfterEachCallback {
 
   /** Starts a hub that brings its own database along. */
   Hub embeddedHub(String name, Path home) {
-    own(() -> postmaster(home).ifPresent(Processes::killWithChildren));
+    homes.add(home);
     return hub(name, Map.of(), home);
   }
 
@@ -114,7 +118,7 @@ final class Processes implements AfterEachCallback {
 
   private JavaProcess start(String name, Map<String, String> settings, List<String> arguments) {
     JavaProcess process = JavaProcess.start(folder, settings, arguments);
-    started.put("%d %s".formatted(started.size() + 1, name), process);
+    started.put("%02d %s".formatted(started.size() + 1, name), process);
     return process;
   }
 
@@ -126,16 +130,18 @@ final class Processes implements AfterEachCallback {
     }
   }
 
+  private void end() {
+    started.values().forEach(JavaProcess::end);
+    homes.forEach(home -> postmaster(home).ifPresent(Processes::killWithChildren));
+  }
+
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
-    boolean failed = context.getExecutionException().isPresent();
-    started.forEach(
-        (name, process) -> {
-          if (failed) {
-            System.err.printf("--- %s:%n%s", name, process.output());
-          }
-          process.end();
-        });
+    if (context.getExecutionException().isPresent()) {
+      started.forEach((name, process) -> System.err.printf("--- %s:%n%s", name, process.output()));
+    }
+    end();
+    Runtime.getRuntime().removeShutdownHook(onExit);
     for (AutoCloseable resource : owned) {
       resource.close();
     }
