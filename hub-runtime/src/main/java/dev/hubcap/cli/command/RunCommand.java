@@ -4,6 +4,7 @@ import dev.hubcap.cli.client.CommandFailed;
 import dev.hubcap.cli.client.Exit;
 import dev.hubcap.cli.client.Json;
 import dev.hubcap.cli.client.Resource;
+import dev.hubcap.cli.follow.PlanRows;
 import dev.hubcap.cli.follow.RunFollower;
 import dev.hubcap.cli.render.Output;
 import dev.hubcap.cli.session.Converters;
@@ -81,7 +82,7 @@ public final class RunCommand implements Callable<Integer> {
     JsonNode ended = new RunFollower(session.hub(), output, wish).follow(run);
     int exit = RunOutcome.exit(ended);
     if (plan && (exit == Exit.DONE || exit == Exit.CHANGES)) {
-      return PlanRows.print(session, run);
+      return PlanRows.print(session.hub(), output, run);
     }
     RunOutcome.print(output, ended);
     return exit;

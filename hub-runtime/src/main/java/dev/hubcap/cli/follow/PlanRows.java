@@ -1,11 +1,11 @@
-package dev.hubcap.cli.command;
+package dev.hubcap.cli.follow;
 
 import dev.hubcap.cli.client.Exit;
+import dev.hubcap.cli.client.HubClient;
 import dev.hubcap.cli.client.Json;
 import dev.hubcap.cli.client.Resource;
 import dev.hubcap.cli.render.Column;
 import dev.hubcap.cli.render.Output;
-import dev.hubcap.cli.session.Session;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Prints what a run would do, page by page, since a plan may have a row for each of a million VMs.
  */
-final class PlanRows {
+public final class PlanRows {
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -32,13 +32,13 @@ final class PlanRows {
   }
 
   /** Returns the exit code: whether there are changes. */
-  static int print(Session session, String run) {
-    var plan = new PlanRows(session.output());
-    session.hub().pages(Resource.of("plans", run), plan::page);
-    if (plan.output.json()) {
-      plan.output.data("]}");
+  public static int print(HubClient hub, Output output, String run) {
+    var plan = new PlanRows(output);
+    hub.pages(Resource.of("plans", run), plan::page);
+    if (output.json()) {
+      output.data("]}");
     }
-    plan.output.say(
+    output.say(
         "The plan of run %s has %d rows; its hash is %s.".formatted(run, plan.rows, plan.hash));
     return plan.rows == 0 ? Exit.DONE : Exit.CHANGES;
   }
