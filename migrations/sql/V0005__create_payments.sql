@@ -96,11 +96,11 @@ CREATE TRIGGER audit_changed AFTER UPDATE ON payments REFERENCING OLD TABLE AS o
 CREATE TRIGGER audit_deleted AFTER DELETE ON payments REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION audit_payments();
 
--- The payments that counted at an instant, in units (see vm_costs). Payments without a later event are as they stand, so
--- that the usual question, about the end of yesterday, reads few events.
+-- The payments that counted at an instant, in units (see vm_costs; 263,001,600,000,000 of them are a dollar). Payments
+-- without a later event are as they stand, so that the usual question, about the end of yesterday, reads few events.
 CREATE FUNCTION valid_payments(at_time timestamptz) RETURNS TABLE (email text, units numeric)
 LANGUAGE sql STABLE AS $$
-  SELECT p.email, (p.dollars * 100 * 2630016000000)::numeric(38,0)
+  SELECT p.email, p.dollars * 263001600000000
   FROM public.payments p
   LEFT JOIN (SELECT DISTINCT e.payment_id FROM public.payment_events e WHERE e.at > at_time) later
          ON later.payment_id = p.id

@@ -33,22 +33,59 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON charges
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON billing_days
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- A charge names a VM that exists, and a day that is still open.
+-- The last day that is closed or that a run has begun to close; one row. A run moves it on before it reads the first
+-- fact. Whoever changes a fact holds the row FOR SHARE until commit (see recheck_changed_vm), so that moving it waits for
+-- changes under way and every later change sees the day on which it counts. The opening is the first day of the ledger,
+-- which takes everything from before it; null until a run announces it.
+CREATE TABLE billing_horizon (
+  day     date NOT NULL CHECK (day < 'infinity'),
+  opening date CHECK (opening < day)
+);
+CREATE UNIQUE INDEX billing_horizon_one_row ON billing_horizon ((true));
+INSERT INTO billing_horizon (day) VALUES ('-infinity');
+
+-- Moves the horizon on to a day that is over, and opens the ledger on the day before the first one that was asked for.
+-- The opening stands as soon as there is anything in the ledger: opened a second time, it would post everything twice.
+-- False if a change of facts was under way for as long as lock_timeout.
+CREATE FUNCTION announce_billing(business_date date) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF business_date >= (now() AT TIME ZONE 'UTC')::date THEN
+    RAISE EXCEPTION 'billing of %, a day that is not over', business_date USING ERRCODE = 'check_violation';
+  END IF;
+  UPDATE public.billing_horizon h
+  SET opening = CASE WHEN h.opening IS NOT NULL AND (EXISTS (SELECT 1 FROM public.charges)
+                                                     OR EXISTS (SELECT 1 FROM public.billing_days))
+                     THEN h.opening ELSE business_date - 1 END,
+      day = greatest(h.day, business_date);
+  RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+  RETURN false;
+END
+$$;
+
+-- A charge names a VM that exists, and a day that a run has announced and nobody has closed.
 CREATE FUNCTION check_charges() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   wrong record;
+  first_open date;
+  last_open date;
 BEGIN
   SELECT n.vm_id INTO wrong FROM new_rows n
   WHERE NOT EXISTS (SELECT 1 FROM public.vms v WHERE v.id = n.vm_id) LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'charge for VM %, which does not exist', wrong.vm_id USING ERRCODE = 'foreign_key_violation';
   END IF;
-  SELECT d.day INTO wrong FROM public.billing_days d
-  WHERE d.day IN (SELECT DISTINCT n.day FROM new_rows n) LIMIT 1;
-  IF FOUND THEN
+  SELECT coalesce((SELECT max(d.day) + 1 FROM public.billing_days d), h.opening), h.day
+  INTO STRICT first_open, last_open FROM public.billing_horizon h;
+  SELECT n.day INTO wrong FROM new_rows n
+  WHERE (n.day BETWEEN first_open AND last_open) IS NOT TRUE LIMIT 1;
+  IF FOUND AND wrong.day < first_open THEN
     RAISE EXCEPTION 'charge for %, which is a closed day', wrong.day USING ERRCODE = 'check_violation',
       HINT = 'Corrections are posted on the day that the next run closes.';
+  ELSIF FOUND THEN
+    RAISE EXCEPTION 'charge for %, a day that no run has announced', wrong.day USING ERRCODE = 'check_violation';
   END IF;
   RETURN NULL;
 END

@@ -6,15 +6,6 @@
 -- Before: there is no earlier release.
 -- Data:   none lost.
 
--- The last day that is closed or that a run has begun to close; one row. A run moves it on before it reads the first
--- fact. Whoever changes a fact holds the row FOR SHARE until commit, so that moving it waits for changes under way and
--- every later change sees the day on which it counts.
-CREATE TABLE billing_horizon (
-  day date NOT NULL CHECK (day < 'infinity')
-);
-CREATE UNIQUE INDEX billing_horizon_one_row ON billing_horizon ((true));
-INSERT INTO billing_horizon (day) VALUES ('-infinity');
-
 -- The instant before which a changed fact concerns a day that is closed or being closed.
 CREATE FUNCTION billing_horizon() RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -12,6 +12,10 @@ GRANT INSERT ON audit.events TO hubcap_hub;
 REVOKE UPDATE, DELETE ON charges, billing_days, payment_events FROM hubcap_hub;
 REVOKE INSERT, UPDATE, DELETE ON schemaversion, flyway_schema_history FROM hubcap_hub;
 REVOKE DELETE ON vms FROM hubcap_hub;
+-- The horizon only moves forward: see announce_billing.
+REVOKE INSERT, UPDATE, DELETE ON billing_horizon FROM hubcap_hub;
+REVOKE EXECUTE ON FUNCTION announce_billing(date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION announce_billing(date) TO hubcap_hub;
 -- Who holds a token is the administrators' business; a reader of the database need not see even the hashes.
 REVOKE SELECT ON tokens, idempotency_keys, login_tokens FROM hubcap_read;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, audit, batch TO hubcap_hub;

@@ -162,9 +162,10 @@ class SchemaTest {
             "1 false hubcap_test_login - then",
             "2 false hubcap_test_login - now",
             "1 true anna chargeback now");
-    assertThat(column("SELECT sum(units) FROM valid_payments('2026-01-02 00:00:00Z')"))
+    assertThat(
+            column("SELECT sum(units)::numeric(38,0) FROM valid_payments('2026-01-02 00:00:00Z')"))
         .containsExactly("5523033600000000");
-    assertThat(column("SELECT sum(units) FROM valid_payments('infinity')"))
+    assertThat(column("SELECT sum(units)::numeric(38,0) FROM valid_payments('infinity')"))
         .containsExactly("263001600000000");
   }
 
@@ -198,7 +199,7 @@ class SchemaTest {
     createVm("2026-01-01 12:00:00Z");
     assertThat(rechecks()).isEmpty();
 
-    hub("UPDATE billing_horizon SET day = '2026-01-10'");
+    hub("SELECT announce_billing('2026-01-10')");
     hub("UPDATE vms SET state = 'running'");
     hub("UPDATE vms SET deleted = '2026-02-01 00:00:00Z'");
     assertThat(rechecks()).isEmpty();
@@ -220,9 +221,56 @@ class SchemaTest {
 
   @Test
   void a_vm_created_under_a_closed_day_is_rechecked() throws SQLException {
-    hub("UPDATE billing_horizon SET day = '2026-01-10'");
+    hub("SELECT announce_billing('2026-01-10')");
     createVm("2026-01-01 12:00:00Z");
     assertThat(rechecks()).containsExactly(VM + " 2026-01-01 12:00:00+00");
+  }
+
+  @Test
+  void only_an_announced_day_that_nobody_closed_takes_charges() throws SQLException {
+    createVm("2026-01-01 12:00:00Z");
+    assertThatThrownBy(() -> charge("2026-01-10")).hasMessageContaining("no run has announced");
+
+    hub("SELECT announce_billing('2026-01-10')");
+    charge("2026-01-09");
+    charge("2026-01-10");
+    assertThatThrownBy(() -> charge("2026-01-11")).hasMessageContaining("no run has announced");
+    assertThatThrownBy(() -> charge("2026-01-08")).hasMessageContaining("a closed day");
+
+    hub(
+        "INSERT INTO billing_days (day, vms, charges, units, sha256) VALUES ('2026-01-09', 1, 1, 1,"
+            + " repeat('0', 64))");
+    assertThatThrownBy(() -> charge("2026-01-09", 1)).hasMessageContaining("a closed day");
+  }
+
+  @Test
+  void the_ledger_opens_once_and_the_horizon_only_moves_forward() throws SQLException {
+    createVm("2026-01-01 12:00:00Z");
+    hub("SELECT announce_billing('2026-01-10')");
+    hub("SELECT announce_billing('2026-01-12')");
+    assertThat(column("SELECT day || ' ' || opening FROM billing_horizon"))
+        .containsExactly("2026-01-12 2026-01-11");
+
+    charge("2026-01-11");
+    hub("SELECT announce_billing('2026-01-20')");
+    hub("SELECT announce_billing('2026-01-15')");
+
+    assertThat(column("SELECT day || ' ' || opening FROM billing_horizon"))
+        .containsExactly("2026-01-20 2026-01-11");
+    assertThatThrownBy(() -> hub("UPDATE billing_horizon SET day = '2026-01-01'"))
+        .hasMessageContaining("permission denied");
+    assertThatThrownBy(() -> hub("SELECT announce_billing((now() AT TIME ZONE 'UTC')::date)"))
+        .hasMessageContaining("a day that is not over");
+  }
+
+  private void charge(String day) throws SQLException {
+    charge(day, 0);
+  }
+
+  private void charge(String day, int seq) throws SQLException {
+    hub(
+        "INSERT INTO charges (day, vm_id, seq, units, run_id) VALUES ('%s', '%s', %d, 1, 1)"
+            .formatted(day, VM, seq));
   }
 
   private static String columnOf(String table) {

@@ -31,26 +31,35 @@ final class ChargedGuard {
   }
 
   /**
-   * Why a person should see the day first; empty if it is as usual.
+   * Why a person should see the day first; empty if it is as usual. Corrections move money
+   * whichever way they go: to judge whether it is too much, they count by their size.
    *
    * @param missing what would be posted on top of what the day has already
+   * @param corrections what would be posted for earlier days
    */
-  Optional<String> objection(LocalDate day, BigInteger missing) {
+  Optional<String> objection(LocalDate day, BigInteger missing, List<BigInteger> corrections) {
     if (!judges()) {
       return Optional.empty();
     }
-    BigInteger total = missing.add(posted(day));
     BigDecimal limit = factor.orElseThrow();
     BigInteger usual = usual().orElseThrow();
-    boolean tooMuch = new BigDecimal(total).compareTo(new BigDecimal(usual).multiply(limit)) > 0;
-    boolean tooLittle = new BigDecimal(total).multiply(limit).compareTo(new BigDecimal(usual)) < 0;
+    BigInteger charged = missing.add(posted(day));
+    BigInteger moved = charged;
+    for (BigInteger correction : corrections) {
+      charged = charged.add(correction);
+      moved = moved.add(correction.abs());
+    }
+    boolean tooMuch = new BigDecimal(moved).compareTo(new BigDecimal(usual).multiply(limit)) > 0;
+    boolean tooLittle =
+        new BigDecimal(charged).multiply(limit).compareTo(new BigDecimal(usual)) < 0;
     return tooMuch || tooLittle
         ? Optional.of(
-            "%s would be charged %s dollars, %s %s times the usual %s; look at the plan, then approve or reject it."
+            "%s would be charged %s dollars, %d corrections among them, and the ledger moved %s %s times the usual %s; look at the plan, then approve or reject it."
                 .formatted(
                     day,
-                    new Units(total).toDollars(),
-                    tooMuch ? "more than" : "less than one part in",
+                    new Units(charged).toDollars(),
+                    corrections.size(),
+                    tooMuch ? "by more than" : "by less than one part in",
                     limit.toPlainString(),
                     new Units(usual).toDollars()))
         : Optional.empty();

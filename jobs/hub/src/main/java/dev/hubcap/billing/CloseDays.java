@@ -5,6 +5,7 @@ import dev.hubcap.ledger.Corrections;
 import dev.hubcap.ledger.InOrder;
 import dev.hubcap.ledger.LedgerDays;
 import dev.hubcap.ledger.LedgerDays.Closed;
+import dev.hubcap.ledger.LedgerDays.Sum;
 import dev.hubcap.ledger.RangeCharges;
 import dev.hubcap.ledger.StoredCharges;
 import dev.hubcap.ledger.TieOut;
@@ -76,16 +77,16 @@ final class CloseDays implements Tasklet {
       return RepeatStatus.FINISHED;
     }
     BillingDay day = open.getFirst();
-    int corrected = apart.execute(status -> corrections.post(day, run.run()));
-    Closed closed = reckon(day, scope, range -> tieOut.prove(day, range));
-    ledger.close(closed);
-    contribution.incrementWriteCount(corrected);
-    log.info(run.run(), closedSentence(closed, corrected));
+    apart.executeWithoutResult(status -> corrections.post(day, run.run()));
+    Sum sum = reckon(day, scope, range -> tieOut.prove(day, range));
+    ledger.close(sum.closed());
+    contribution.incrementWriteCount(sum.corrections());
+    log.info(run.run(), closedSentence(sum));
     return RepeatStatus.CONTINUABLE;
   }
 
-  private Closed reckon(BillingDay day, NightScope scope, Function<VmRange, RangeCharges> reading) {
-    var sum = new LedgerDays.Sum(day);
+  private Sum reckon(BillingDay day, NightScope scope, Function<VmRange, RangeCharges> reading) {
+    var sum = new Sum(day);
     List<Callable<RangeCharges>> pieces =
         scope.vmRanges().stream()
             .map(
@@ -93,7 +94,7 @@ final class CloseDays implements Tasklet {
                     (Callable<RangeCharges>) () -> apart.execute(status -> reading.apply(range)))
             .toList();
     InOrder.forEach(pieces, connections, sum::add);
-    return sum.closed();
+    return sum;
   }
 
   private Closed verified(LocalDate date, NightScope scope) {
@@ -106,7 +107,8 @@ final class CloseDays implements Tasklet {
                         date
                             + " lies before the ledger's first day and cannot be billed; nothing"
                             + " was changed."));
-    Closed now = reckon(new BillingDay(date, false), scope, range -> charges.all(date, range));
+    Closed now =
+        reckon(new BillingDay(date, false), scope, range -> charges.all(date, range)).closed();
     if (!now.equals(stored)) {
       throw new RunFailed(
           "The charges of the closed day %s do not match its hash: closed with %s, now %s; nothing was changed. Find out who wrote to table charges."
@@ -123,13 +125,14 @@ final class CloseDays implements Tasklet {
         : day.day() + " closed: " + totals;
   }
 
-  private static String closedSentence(Closed day, int corrected) {
+  private static String closedSentence(Sum sum) {
+    Closed day = sum.closed();
     return "%s closed: %d VMs, %d charges (%d corrections), %s dollars, sha256 %s"
         .formatted(
             day.day(),
             day.vms(),
             day.charges(),
-            corrected,
+            sum.corrections(),
             new Units(day.units()).toDollars(),
             day.sha256());
   }

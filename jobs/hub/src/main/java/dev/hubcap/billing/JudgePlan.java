@@ -1,9 +1,11 @@
 package dev.hubcap.billing;
 
 import dev.hubcap.ledger.BillingDay;
+import dev.hubcap.ledger.Corrections;
 import dev.hubcap.ledger.InOrder;
 import dev.hubcap.ledger.LedgerDays;
 import dev.hubcap.ledger.MissingCharges;
+import dev.hubcap.ledger.MissingCharges.Charge;
 import dev.hubcap.ledger.MissingCharges.Total;
 import dev.hubcap.ledger.Units;
 import dev.hubcap.run.AwaitingApproval;
@@ -19,6 +21,7 @@ import java.util.concurrent.Callable;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -29,7 +32,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class JudgePlan implements Tasklet {
 
+  /** That a person approved what the run then began; what is left of it has another hash. */
+  private static final String APPROVED = "approved";
+
   private final MissingCharges missing;
+  private final Corrections corrections;
   private final LedgerDays ledger;
   private final Plans plans;
   private final ChargedGuard guard;
@@ -38,6 +45,7 @@ final class JudgePlan implements Tasklet {
 
   JudgePlan(JdbcClient jdbc, TransactionTemplate apart, BillingSettings settings) {
     this.missing = new MissingCharges(jdbc);
+    this.corrections = new Corrections(jdbc);
     this.ledger = new LedgerDays(jdbc);
     this.plans = new Plans(jdbc);
     this.guard = new ChargedGuard(jdbc, settings.chargedFactor());
@@ -49,14 +57,19 @@ final class JudgePlan implements Tasklet {
   public RepeatStatus execute(StepContribution contribution, ChunkContext context) {
     RunParameters run = RunParameters.of(contribution.getStepExecution().getJobParameters());
     NightScope scope = NightScope.of(contribution.getStepExecution());
+    ExecutionContext kept = contribution.getStepExecution().getJobExecution().getExecutionContext();
+    if (kept.containsKey(APPROVED)) {
+      return RepeatStatus.FINISHED;
+    }
     List<BillingDay> open = scope.open(ledger);
     Optional<String> objection =
         run.plan() || !guard.judges() ? Optional.empty() : objection(open, scope);
     if (run.plan() || objection.isPresent()) {
       Plans.Written plan = write(run, scope, open);
-      String what = plan.rows() + " charges planned, plan " + plan.hash();
-      RunSummary.put(contribution.getStepExecution().getJobExecution().getExecutionContext(), what);
-      if (objection.isPresent() && !plans.approved(run.run(), plan.hash())) {
+      RunSummary.put(kept, plan.rows() + " charges planned, plan " + plan.hash());
+      if (objection.isPresent() && plans.approved(run.run(), plan.hash())) {
+        kept.put(APPROVED, true);
+      } else if (objection.isPresent()) {
         contribution.setExitStatus(AwaitingApproval.because(objection.get()));
       }
     }
@@ -66,8 +79,20 @@ final class JudgePlan implements Tasklet {
   private Optional<String> objection(List<BillingDay> open, NightScope scope) {
     return open.stream()
         .filter(day -> !day.opening())
-        .flatMap(day -> guard.objection(day.date(), missing(day, scope).units()).stream())
+        .flatMap(
+            day ->
+                guard
+                    .objection(
+                        day.date(),
+                        missing(day, scope).units(),
+                        corrections(day, open).stream().map(Charge::units).toList())
+                    .stream())
         .findFirst();
+  }
+
+  /** Corrections are posted on the first day that is closed, and settle the following ones too. */
+  private List<Charge> corrections(BillingDay day, List<BillingDay> open) {
+    return day.equals(open.getFirst()) ? corrections.due(day) : List.of();
   }
 
   private Total missing(BillingDay day, NightScope scope) {
@@ -86,10 +111,16 @@ final class JudgePlan implements Tasklet {
     var units = BigInteger.ZERO;
     for (BillingDay day : open) {
       for (var range : scope.vmRanges()) {
-        for (MissingCharges.Charge charge : missing.list(day, range)) {
+        for (Charge charge : missing.list(day, range)) {
           plan.add(new Plans.Row(day + " " + charge.vmId(), null, charge.units().toString()));
           units = units.add(charge.units());
         }
+      }
+      for (Charge charge : corrections(day, open)) {
+        plan.add(
+            new Plans.Row(
+                day + " " + charge.vmId() + " correction", null, charge.units().toString()));
+        units = units.add(charge.units());
       }
     }
     String totals =

@@ -3,6 +3,7 @@ package dev.hubcap.billing;
 import dev.hubcap.ledger.BillingDay;
 import dev.hubcap.ledger.LedgerDays;
 import dev.hubcap.ledger.VmRange;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,8 +42,9 @@ record NightScope(List<BillingDay> days, int ranges) {
     return VmRange.split(ranges);
   }
 
-  /** The days of the night that nobody has closed yet. */
+  /** The days of the night that nobody has closed yet; days are closed in order. */
   List<BillingDay> open(LedgerDays ledger) {
-    return days.stream().filter(day -> ledger.closed(day.date()).isEmpty()).toList();
+    LocalDate closed = ledger.lastClosed().orElse(LocalDate.MIN);
+    return days.stream().filter(day -> day.date().isAfter(closed)).toList();
   }
 }

@@ -29,11 +29,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class NightlyBilling {
 
   private static final int MOST_CATCH_UP_DAYS = 7;
+  private static final int ATTEMPTS_TO_BEGIN = 30;
 
   private final BatchInfrastructure infrastructure;
   private final BillingSettings settings;
   private final HighWater highWater;
   private final InstantSource clock;
+  private final int attemptsToBegin;
   private final TransactionTemplate apart;
 
   public NightlyBilling(
@@ -41,21 +43,38 @@ public final class NightlyBilling {
       BillingSettings settings,
       HighWater highWater,
       InstantSource clock) {
+    this(infrastructure, settings, highWater, clock, ATTEMPTS_TO_BEGIN);
+  }
+
+  NightlyBilling(
+      BatchInfrastructure infrastructure,
+      BillingSettings settings,
+      HighWater highWater,
+      InstantSource clock,
+      int attemptsToBegin) {
     this.infrastructure = infrastructure;
     this.settings = settings;
     this.highWater = highWater;
     this.clock = clock;
+    this.attemptsToBegin = attemptsToBegin;
     this.apart = new TransactionTemplate(infrastructure.transactions());
     this.apart.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
   }
 
   /**
-   * Why a run may not even start, asked before any row is written: a catch-up of more than 7 days
-   * needs a reason.
+   * Why a run may not even start, asked before any row is written: a business date before the
+   * ledger began, or a catch-up of more than 7 days without a reason.
    */
   public static Optional<String> refusal(
       JdbcClient jdbc, LocalDate businessDate, Optional<String> reason) {
-    Optional<LocalDate> last = new LedgerDays(jdbc).lastClosed();
+    var ledger = new LedgerDays(jdbc);
+    Optional<LocalDate> opening = ledger.opening();
+    Optional<LocalDate> last = ledger.lastClosed().or(() -> opening);
+    if (opening.isPresent() && businessDate.isBefore(opening.get().plusDays(1))) {
+      return Optional.of(
+          "business date %s lies before the ledger's first night, %s; ask for that date or a later one"
+              .formatted(businessDate, opening.get().plusDays(1)));
+    }
     if (last.isEmpty() || reason.isPresent()) {
       return Optional.empty();
     }
@@ -71,8 +90,11 @@ public final class NightlyBilling {
   public Job job(String name) {
     JdbcClient jdbc = infrastructure.jdbc();
     return new JobBuilder(name, infrastructure.repository())
-        .start(step("preflight", new Preflight(jdbc, highWater, clock, infrastructure.log())))
-        .next(step("plan", new JudgePlan(jdbc, apart, settings)))
+        .start(
+            step(
+                "preflight",
+                new Preflight(infrastructure, highWater, clock, apart, attemptsToBegin)))
+        .next(judge(new JudgePlan(jdbc, apart, settings)))
         .next(accrue(jdbc))
         .next(
             step(
@@ -89,6 +111,15 @@ public final class NightlyBilling {
   private Step step(String name, Tasklet tasklet) {
     return new StepBuilder(name, infrastructure.repository())
         .tasklet(tasklet, infrastructure.transactions())
+        .listener(new AwaitingApproval())
+        .build();
+  }
+
+  /** Also a restart is judged: facts may have changed since. */
+  private Step judge(JudgePlan plan) {
+    return new StepBuilder("plan", infrastructure.repository())
+        .tasklet(plan, infrastructure.transactions())
+        .allowStartIfComplete(true)
         .listener(new AwaitingApproval())
         .build();
   }

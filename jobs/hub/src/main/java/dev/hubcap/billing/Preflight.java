@@ -2,6 +2,7 @@ package dev.hubcap.billing;
 
 import dev.hubcap.ledger.BillingDay;
 import dev.hubcap.ledger.LedgerDays;
+import dev.hubcap.run.BatchInfrastructure;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunLog;
 import dev.hubcap.run.RunParameters;
@@ -19,6 +20,7 @@ import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Looks whether a night may begin, and fixes what it covers: the clocks agree within a minute, and
@@ -27,6 +29,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Preflight implements Tasklet {
 
   private static final Duration MOST_SKEW = Duration.ofSeconds(60);
+  private static final Duration A_MOMENT = Duration.ofSeconds(2);
 
   /** A range takes a second or two, so that progress moves and a restart repeats little. */
   private static final int VMS_IN_A_RANGE = 50_000;
@@ -36,13 +39,26 @@ final class Preflight implements Tasklet {
   private final HighWater highWater;
   private final InstantSource clock;
   private final RunLog log;
+  private final TransactionTemplate apart;
+  private final int attempts;
 
-  Preflight(JdbcClient jdbc, HighWater highWater, InstantSource clock, RunLog log) {
-    this.jdbc = jdbc;
+  /**
+   * @param attempts how often it asks for the right to begin, for two seconds each time, while
+   *     facts are being changed; at least 1
+   */
+  Preflight(
+      BatchInfrastructure infrastructure,
+      HighWater highWater,
+      InstantSource clock,
+      TransactionTemplate apart,
+      int attempts) {
+    this.jdbc = infrastructure.jdbc();
     this.ledger = new LedgerDays(jdbc);
     this.highWater = highWater;
     this.clock = clock;
-    this.log = log;
+    this.log = infrastructure.log();
+    this.apart = apart;
+    this.attempts = attempts;
   }
 
   @Override
@@ -52,15 +68,36 @@ final class Preflight implements Tasklet {
     refuseSkewedClocks();
     refuseRestoredDatabase();
     LocalDate businessDate = run.businessDate().orElseThrow();
-    List<BillingDay> days = ledger.unclosed(businessDate);
-    if (!run.plan() && !days.isEmpty()) {
-      ledger.announce(businessDate);
+    if (!run.plan() && !ledger.unclosed(businessDate).isEmpty()) {
+      announce(run.run(), businessDate);
     }
+    List<BillingDay> days = ledger.unclosed(businessDate);
     new NightScope(days, ranges()).keep(step);
     log.info(
         run.run(),
         days.isEmpty() ? businessDate + " is closed already" : "to be closed: " + named(days));
     return RepeatStatus.FINISHED;
+  }
+
+  /**
+   * Whoever changes a fact holds the run up until commit, and the run whoever wants to begin such a
+   * change; so it asks again and again, and for a moment each time.
+   */
+  private void announce(long run, LocalDate businessDate) {
+    for (int attempt = 1; !announced(businessDate); attempt++) {
+      if (attempt == attempts) {
+        throw new RunFailed(
+            "Facts of VMs are being changed and not committed by %s; nothing was charged. End that session, or let it commit, then restart the run."
+                .formatted(ledger.changers()));
+      }
+      if (attempt == 1) {
+        log.warn(run, "waiting for a change of facts by " + ledger.changers());
+      }
+    }
+  }
+
+  private boolean announced(LocalDate businessDate) {
+    return Objects.requireNonNull(apart.execute(status -> ledger.announce(businessDate, A_MOMENT)));
   }
 
   private static String named(List<BillingDay> days) {

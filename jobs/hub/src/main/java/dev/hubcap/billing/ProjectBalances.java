@@ -25,13 +25,13 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class ProjectBalances implements Tasklet {
 
-  /** Accounts that were never projected; what follows gives them their balance. */
+  /** Accounts that were never projected; the rebuild gives them their balance. */
   private static final String BEGIN =
       """
       INSERT INTO account_balances (email, units, as_of)
       SELECT a.email, 0, '-infinity' FROM accounts a
-      WHERE NOT EXISTS (SELECT 1 FROM account_balances b WHERE b.email = a.email)
-        AND (:from::text IS NULL OR a.email >= :from) AND (:to::text IS NULL OR a.email < :to)
+      WHERE (SELECT count(*) FROM accounts) <> (SELECT count(*) FROM account_balances)
+        AND NOT EXISTS (SELECT 1 FROM account_balances b WHERE b.email = a.email)
       """;
 
   /**
@@ -86,6 +86,11 @@ final class ProjectBalances implements Tasklet {
     RunParameters run = RunParameters.of(contribution.getStepExecution().getJobParameters());
     OffsetDateTime at =
         new BillingDay(ledger.lastClosed().orElseThrow(), false).end().atOffset(ZoneOffset.UTC);
+    apart.executeWithoutResult(
+        status -> {
+          RangeStatements.plan(jdbc);
+          jdbc.sql(BEGIN).update();
+        });
     project(at, contribution);
     if (disagrees(at)) {
       // A payment dated back, or a change of address, between two ranges; once more settles it.
@@ -95,6 +100,14 @@ final class ProjectBalances implements Tasklet {
             "The balances at %s do not add up to payments less charges; the ledger is closed and untouched. Look for rows of account_balances without an account's payments, then restart the run."
                 .formatted(at));
       }
+    }
+    if (NightScope.of(contribution.getStepExecution()).days().isEmpty()
+        && contribution.getWriteCount() > 0) {
+      log.warn(
+          run.run(),
+          "balances that were not what payments and charges give: "
+              + contribution.getWriteCount()
+              + "; they are right now. A payment entered for an earlier day explains it.");
     }
     log.info(run.run(), "balances at " + at + ": " + contribution.getWriteCount() + " written");
     return RepeatStatus.FINISHED;
@@ -110,7 +123,6 @@ final class ProjectBalances implements Tasklet {
 
   private int project(OffsetDateTime at, AccountRange range) {
     RangeStatements.plan(jdbc);
-    range.bind(jdbc.sql(BEGIN)).update();
     // Facts come in order of VM from two indexes; sorting them again is dearer than it seems.
     jdbc.sql("SET LOCAL enable_sort = off").update();
     return range.bind(jdbc.sql(REBUILD)).param("at", at).update();

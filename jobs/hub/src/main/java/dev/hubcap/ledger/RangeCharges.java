@@ -7,10 +7,12 @@ import java.math.BigInteger;
  *
  * @param vms VMs with a charge
  * @param charges rows
+ * @param corrections those of them that correct an earlier day
  * @param lines the lines of the day's hash, {@code vm_id|seq|units} and a line feed each, in order
  *     of VM and seq
  */
-public record RangeCharges(long vms, long charges, BigInteger units, String lines) {
+public record RangeCharges(
+    long vms, long charges, long corrections, BigInteger units, String lines) {
 
   /** Collects the charges that the formula gives, one for each VM, in order of VM. */
   static final class Computed {
@@ -28,7 +30,7 @@ public record RangeCharges(long vms, long charges, BigInteger units, String line
     }
 
     RangeCharges all() {
-      return new RangeCharges(charges, charges, units, lines.toString());
+      return new RangeCharges(charges, charges, 0, units, lines.toString());
     }
   }
 }

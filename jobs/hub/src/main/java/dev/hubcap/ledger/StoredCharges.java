@@ -17,7 +17,8 @@ public final class StoredCharges {
 
   private static final String ALL =
       """
-      SELECT count(*) FILTER (WHERE first) AS vms, count(*) AS charges, coalesce(sum(units), 0) AS units,
+      SELECT count(*) FILTER (WHERE first) AS vms, count(*) AS charges,
+             count(*) FILTER (WHERE seq > 0) AS corrections, coalesce(sum(units), 0) AS units,
              coalesce(string_agg(vm_id || '|' || seq || '|' || units || E'\\n', '' ORDER BY vm_id, seq), '') AS lines
       FROM (SELECT vm_id, seq, units, vm_id IS DISTINCT FROM lag(vm_id) OVER (ORDER BY vm_id, seq) AS first
       """
@@ -48,6 +49,7 @@ public final class StoredCharges {
                 new RangeCharges(
                     row.getLong("vms"),
                     row.getLong("charges"),
+                    row.getLong("corrections"),
                     row.getBigDecimal("units").toBigIntegerExact(),
                     row.getString("lines")),
             day,

@@ -335,6 +335,7 @@ class NightlyBillingTest {
     var nights = new Nights(database.asHub(), home);
     assertCompleted(nights.run(FIRST));
     LocalDate next = FIRST.plusDays(1);
+    jdbc.sql("SELECT announce_billing(:d)").param("d", next).query(row -> {});
     jdbc.sql(
             "INSERT INTO charges (day, vm_id, seq, units, run_id) VALUES (:d, 'capsul-aaaaaaaaaa',"
                 + " 0, 7, 1)")
@@ -410,6 +411,18 @@ class NightlyBillingTest {
         .contains("--reason");
     assertThat(NightlyBilling.refusal(jdbc, FIRST.plusDays(8), Optional.of("hub was down")))
         .isEmpty();
+  }
+
+  @Test
+  void a_business_date_before_the_first_night_is_refused() {
+    provider.random(seed(), FIRST.minusDays(3), LAST, 5);
+    assertCompleted(new Nights(database.asHub(), home).run(FIRST));
+
+    assertThat(NightlyBilling.refusal(jdbc, FIRST, Optional.empty())).isEmpty();
+    assertThat(NightlyBilling.refusal(jdbc, FIRST.minusDays(1), Optional.empty()))
+        .contains(
+            "business date %s lies before the ledger's first night, %s; ask for that date or a later one"
+                .formatted(FIRST.minusDays(1), FIRST));
   }
 
   private void approve(String hash) {

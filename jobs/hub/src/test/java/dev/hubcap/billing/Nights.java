@@ -48,7 +48,8 @@ final class Nights {
                   infrastructure,
                   new BillingSettings(2, chargedFactor),
                   new HighWater(home.resolve("high-water")),
-                  clock)
+                  clock,
+                  1)
               .job("nightly-billing");
       registry.register(job);
     } catch (Exception unexpected) {
