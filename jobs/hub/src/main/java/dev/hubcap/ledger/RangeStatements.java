@@ -18,7 +18,7 @@ public final class RangeStatements {
             SELECT set_config('enable_nestloop', 'off', true),
                    set_config('plan_cache_mode', 'force_custom_plan', true),
                    set_config('jit', 'off', true),
-                   set_config('work_mem', '64MB', true)
+                   set_config('work_mem', '256MB', true)
             """)
         .query(row -> {});
   }
