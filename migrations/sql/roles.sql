@@ -19,7 +19,8 @@ BEGIN
   IF NOT pg_has_role(current_user, 'hubcap_read', may)  THEN EXECUTE format('GRANT hubcap_read TO %I', current_user);  END IF;
 
   EXECUTE format('GRANT CREATE, CONNECT, TEMPORARY ON DATABASE %I TO hubcap_owner', current_database());
-  EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO hubcap_hub, hubcap_read', current_database());
+  EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO hubcap_hub', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO hubcap_read', current_database());
   EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
   REVOKE CREATE ON SCHEMA public FROM PUBLIC;
   GRANT CREATE, USAGE ON SCHEMA public TO hubcap_owner;

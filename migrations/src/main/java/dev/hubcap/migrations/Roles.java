@@ -18,7 +18,8 @@ final class Roles {
                          LEFT JOIN pg_roles r ON r.rolname = wanted.name
                          WHERE r.oid IS NULL OR NOT pg_has_role(r.oid,
                            CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
-                            OR NOT has_database_privilege(r.oid, current_database(), 'TEMPORARY'))
+                            OR wanted.name <> 'hubcap_read'
+                               AND NOT has_database_privilege(r.oid, current_database(), 'TEMPORARY'))
          AND NOT EXISTS (SELECT 1 FROM pg_roles r
                          WHERE r.rolname = 'hubcap_owner'
                            AND NOT (has_database_privilege(r.oid, current_database(), 'CREATE')

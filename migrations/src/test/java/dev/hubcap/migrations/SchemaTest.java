@@ -108,6 +108,59 @@ class SchemaTest {
   }
 
   @Test
+  void the_hub_deletes_nothing_that_money_refers_to_and_forges_no_history() {
+    for (String table :
+        List.of("vm_rates", "payments", "account_balances", "runs", "run_log", "tokens")) {
+      assertThatThrownBy(() -> hub("DELETE FROM " + table))
+          .as(table)
+          .hasMessageContaining("permission denied");
+    }
+    assertThatThrownBy(() -> hub("INSERT INTO payment_events VALUES (1, now(), true, 'x')"))
+        .hasMessageContaining("permission denied");
+    assertThatThrownBy(() -> hub("DELETE FROM hub_leadership"))
+        .hasMessageContaining("permission denied");
+    assertThatThrownBy(() -> hub("INSERT INTO hub_leadership VALUES (1, 'x', now())"))
+        .hasMessageContaining("permission denied");
+  }
+
+  @Test
+  void only_what_the_roles_need_can_be_called() throws SQLException {
+    run(
+        database.asOwner(),
+        "CREATE FUNCTION later() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN RETURN"
+            + " NULL; END'");
+    assertThat(
+            column(
+                """
+                SELECT p.proname || ' ' || r.name
+                FROM pg_proc p, unnest(ARRAY['hubcap_hub', 'hubcap_read']) AS r (name)
+                WHERE p.proowner = 'hubcap_owner'::regrole AND has_function_privilege(r.name, p.oid, 'EXECUTE')
+                """))
+        .containsExactlyInAnyOrder(
+            "acting_user hubcap_hub",
+            "announce_billing hubcap_hub",
+            "valid_payments hubcap_hub",
+            "valid_payments hubcap_read",
+            "vm_costs hubcap_hub",
+            "vm_costs hubcap_read");
+  }
+
+  @Test
+  void a_reader_hangs_no_trigger_of_ours_on_a_table_of_its_own() {
+    assertThatThrownBy(() -> run(database.asReader(), "CREATE TEMP TABLE mine (id int)"))
+        .hasMessageContaining("permission denied");
+    assertThatThrownBy(
+            () ->
+                hub(
+                    """
+                    CREATE TEMP TABLE mine (LIKE payments);
+                    CREATE TRIGGER forge AFTER INSERT ON mine REFERENCING NEW TABLE AS new_rows
+                      FOR EACH STATEMENT EXECUTE FUNCTION public.audit_payments()
+                    """))
+        .hasMessageContaining("permission denied for function public.audit_payments");
+  }
+
+  @Test
   void tables_of_later_migrations_are_open_to_the_hub_and_readable() throws SQLException {
     run(database.asOwner(), "CREATE TABLE later (id bigint GENERATED ALWAYS AS IDENTITY, n int)");
     hub("INSERT INTO later (n) VALUES (1)");
@@ -191,7 +244,8 @@ class SchemaTest {
   @Test
   void a_payment_that_has_history_cannot_be_deleted() throws SQLException {
     hub("INSERT INTO payments (email, dollars) VALUES ('a@example.org', 20)");
-    assertThatThrownBy(() -> hub("DELETE FROM payments")).hasMessageContaining("payment_events");
+    assertThatThrownBy(() -> run(database.asOwner(), "DELETE FROM payments"))
+        .hasMessageContaining("payment_events");
   }
 
   @Test
@@ -215,7 +269,7 @@ class SchemaTest {
     assertThat(rechecks()).containsExactly(VM + " 2026-01-03 00:00:00+00");
 
     hub("DELETE FROM billing_rechecks");
-    hub("DELETE FROM vm_rates WHERE cents_per_month = 2");
+    run(database.asOwner(), "DELETE FROM vm_rates WHERE cents_per_month = 2");
     assertThat(rechecks()).containsExactly(VM + " 2026-01-03 00:00:00+00");
   }
 

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Refuses what would leave the one transaction or the hub's rights. It keeps slips away; it is no
- * wall against somebody who knows the database's password.
+ * Refuses what would leave the one transaction or the hub's rights, or act in another's name. It
+ * keeps slips away; it is no wall against somebody who knows the database's password: a DO block
+ * may put any statement together from pieces.
  */
 final class SqlGuard {
 
@@ -40,6 +41,14 @@ final class SqlGuard {
       Pattern.compile(
           "set_config\\s*\\(\\s*e?'(role|session_authorization)'", Pattern.CASE_INSENSITIVE);
 
+  /** Who acts and why, as the triggers write it down. */
+  private static final Pattern SET_OWN =
+      Pattern.compile(
+          "\\b(re)?set\\s+((local|session)\\s+)?\"?hubcap\"?\\s*\\.", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern SET_CONFIG_OWN =
+      Pattern.compile("set_config\\s*\\(\\s*e?'hubcap\\.", Pattern.CASE_INSENSITIVE);
+
   private SqlGuard() {}
 
   static void check(List<SqlStatement> statements) {
@@ -72,6 +81,11 @@ final class SqlGuard {
         || (SETTERS.contains(first) && SET_ROLE.matcher(statement.text()).find())) {
       throw refused(
           statement, "SQL by hand keeps the hub's rights, so that history stays append-only");
+    }
+    if (SET_CONFIG_OWN.matcher(statement.text()).find()
+        || (SETTERS.contains(first) && SET_OWN.matcher(statement.text()).find())) {
+      throw refused(
+          statement, "who acts is known from your login, and why is said with --reason TEXT");
     }
     if (first.equals("COPY")
         && (statement.words().contains("STDIN") || statement.words().contains("STDOUT"))) {

@@ -49,6 +49,12 @@ class SqlGuardTest {
         "SELECT set_config('role', 'hubcap_owner', false)",
         "SELECT set_config ( E'role', 'hubcap_owner', true)",
         "DO $$ BEGIN SET ROLE hubcap_owner; END $$",
+        "SET hubcap.actor = 'anna'",
+        "set local hubcap.reason TO 'none'",
+        "SET SESSION \"hubcap\" . actor = 'anna'",
+        "RESET hubcap.actor",
+        "SELECT set_config('hubcap.actor', 'anna', true)",
+        "DO $$ BEGIN PERFORM set_config('hubcap.actor', 'anna', true); END $$",
         "/* hm */ -- hm\n commit"
       })
   void what_leaves_the_transaction_or_the_role_is_refused(String statement) {
@@ -60,7 +66,8 @@ class SqlGuardTest {
   @ValueSource(
       strings = {
         "SELECT 'COMMIT; set role x' WHERE 'vacuum' <> 'begin'",
-        "SELECT set_config('hubcap.reason', 'role', true)",
+        "SELECT set_config('timezone', 'role', true)",
+        "SELECT current_setting('hubcap.actor')",
         "SET LOCAL statement_timeout = 1000",
         "PREPARE p AS SELECT 1",
         "UPDATE tokens SET role = 'viewer'",
