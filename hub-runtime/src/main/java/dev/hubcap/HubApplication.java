@@ -77,7 +77,9 @@ public class HubApplication {
     return start(new SpringApplication(HubApplication.class), args);
   }
 
-  static ConfigurableApplicationContext start(SpringApplication application, String... args) {
+  /** The same, for an application that does something of its own on the way. */
+  public static ConfigurableApplicationContext start(
+      SpringApplication application, String... args) {
     // Spring Batch writes local times; so they mean the same wherever and whenever they are read.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     String[] arguments = springArguments(args).toArray(String[]::new);

@@ -11,9 +11,6 @@ import dev.hubcap.migrations.SchemaUpgrade;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -38,21 +35,12 @@ class HubConfiguration {
 
   @Bean
   HubcapHome hubcapHome(Environment environment) {
-    return HubcapHome.of(settings(environment, "HUBCAP_HOME")).create();
+    return HubSettings.home(environment).create();
   }
 
   @Bean(destroyMethod = "close")
   DatabaseAccess databaseAccess(Environment environment, HubcapHome home) {
-    Map<String, String> settings =
-        settings(
-            environment,
-            "HUBCAP_DATABASE_URL",
-            "HUBCAP_DATABASE_USERNAME",
-            "HUBCAP_DATABASE_PASSWORD",
-            "HUBCAP_DATABASE_URL_FILE",
-            "HUBCAP_DATABASE_USERNAME_FILE",
-            "HUBCAP_DATABASE_PASSWORD_FILE");
-    DatabaseAccess access = DatabaseAccess.open(settings, home);
+    DatabaseAccess access = DatabaseAccess.open(HubSettings.database(environment), home);
     if (access.isEmbedded()) {
       LOG.warn(
           "NO DATABASE IS CONFIGURED: this hub uses an embedded PostgreSQL under {}. For more than"
@@ -61,19 +49,6 @@ class HubConfiguration {
           home.postgres());
     }
     return access;
-  }
-
-  /** From the environment or the configuration file, there as {@code hubcap.database.url}. */
-  private static Map<String, String> settings(Environment environment, String... names) {
-    var settings = new HashMap<String, String>();
-    for (String name : names) {
-      String property = name.toLowerCase(Locale.ROOT).replace("_file", "-file").replace('_', '.');
-      String value = environment.getProperty(property);
-      if (value != null) {
-        settings.put(name, value);
-      }
-    }
-    return settings;
   }
 
   @Bean

@@ -1,8 +1,10 @@
 package dev.hubcap.demo;
 
 import dev.hubcap.HubApplication;
+import dev.hubcap.HubSettings;
 import dev.hubcap.StartRefused;
 import dev.hubcap.database.DatabaseAccess;
+import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.HubcapHome;
 import dev.hubcap.migrations.SchemaUpgrade;
 import java.io.IOException;
@@ -18,8 +20,12 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -32,17 +38,15 @@ public final class Demo {
 
   private static final Duration UNTIL_THE_NIGHT = Duration.ofSeconds(12);
   private final InstantSource clock;
-  private final HubcapHome home;
   private final PrintStream out;
 
-  private Demo(InstantSource clock, HubcapHome home, PrintStream out) {
+  private Demo(InstantSource clock, PrintStream out) {
     this.clock = clock;
-    this.home = home;
     this.out = out;
   }
 
   /**
-   * Plays the demo.
+   * Plays the demo; refuses every database but the embedded one.
    *
    * @param args {@code --exit} to end after the night, {@code --accounts N}, {@code --seed S}
    * @return 0 if the night was completed, 1 if not, 2 on wrong arguments
@@ -52,8 +56,7 @@ public final class Demo {
       // Until the hub logs as it is configured, libraries speak only of trouble.
       System.setProperty("logback.configurationFile", "dev/hubcap/cli/logback-client.xml");
       var options = DemoOptions.parse(args);
-      var home = HubcapHome.of(System.getenv()).create();
-      return new Demo(Clock.systemUTC(), home, System.out).play(options);
+      return new Demo(Clock.systemUTC(), System.out).play(options);
     } catch (IllegalArgumentException wrong) {
       System.err.println("hubcap: " + wrong.getMessage());
       return 2;
@@ -64,12 +67,14 @@ public final class Demo {
   }
 
   private int play(DemoOptions options) {
-    Instant fire = prepare(options);
+    var fire = new AtomicReference<Instant>(Instant.MAX);
+    var application = new SpringApplication(HubApplication.class);
+    application.addInitializers(hub -> fire.set(prepare(options, hub.getEnvironment())));
     ConfigurableApplicationContext hub =
-        HubApplication.start("--hubcap.hub.jobs=" + jobsFolder(), "--logging.level.root=WARN");
+        HubApplication.start(application, "--logging.level.root=WARN");
     try {
       var night = new DemoNight(hub.getBean(JdbcClient.class), out);
-      boolean completed = night.watch(fire);
+      boolean completed = night.watch(fire.get());
       if (!options.exit()) {
         waitForEnd(hub);
       }
@@ -95,17 +100,32 @@ public final class Demo {
   }
 
   /**
-   * Brings the sample into the database and the night onto the schedule; returns when the night
-   * begins.
+   * Brings the sample into the database and the night onto the schedule, before the hub does
+   * anything; returns when the night begins.
+   *
+   * @param settings the hub's, so that both mean the same database
    */
-  private Instant prepare(DemoOptions options) {
-    try (var access = DatabaseAccess.openUntilExit(System.getenv(), home)) {
+  private Instant prepare(DemoOptions options, ConfigurableEnvironment settings) {
+    Map<String, String> database = HubSettings.database(settings);
+    DatabaseLogin.configured(database)
+        .ifPresent(
+            own -> {
+              throw new StartRefused(
+                  "the demo plays on the embedded database only, and %s is configured; unset HUBCAP_DATABASE_URL, or take hubcap.database.url out of the configuration file, for the demo"
+                      .formatted(own.server()));
+            });
+    HubcapHome home = HubSettings.home(settings).create();
+    Path jobs = home.folder().resolve("demo").resolve("jobs.d");
+    settings
+        .getPropertySources()
+        .addFirst(new MapPropertySource("demo", Map.of("hubcap.hub.jobs", jobs.toString())));
+    try (var access = DatabaseAccess.openUntilExit(database, home)) {
       SchemaUpgrade.of(access.login().dataSource("hubcap-demo")).upgrade();
       DataSource hub = access.login().hubDataSource("hubcap-demo");
       var jdbc = JdbcClient.create(hub);
       load(options, jdbc, new TransactionTemplate(new JdbcTransactionManager(hub)));
       Instant fire = clock.instant().plus(UNTIL_THE_NIGHT).truncatedTo(ChronoUnit.SECONDS);
-      schedule(fire, jdbc);
+      schedule(fire, jobs, jdbc);
       return fire;
     }
   }
@@ -124,18 +144,17 @@ public final class Demo {
       case A_PROVIDER ->
           throw new StartRefused(
               "this database holds accounts that the sample did not make, and the demo does not"
-                  + " touch a real provider; set HUBCAP_HOME to an empty folder, and unset"
-                  + " HUBCAP_DATABASE_URL");
+                  + " touch a real provider; set HUBCAP_HOME to an empty folder");
     }
   }
 
   /** The row is there before the hub is, so that a slow start cannot lose the night. */
-  private void schedule(Instant fire, JdbcClient jdbc) {
+  private void schedule(Instant fire, Path jobs, JdbcClient jdbc) {
     var time = fire.atOffset(ZoneOffset.UTC);
     try {
-      Files.createDirectories(jobsFolder());
+      Files.createDirectories(jobs);
       Files.writeString(
-          jobsFolder().resolve("nightly-billing.yaml"),
+          jobs.resolve("nightly-billing.yaml"),
           """
           name: nightly-billing
           schedule: { cron: "%d %d %d * * ?", zone: UTC, misfire: catch-up }
@@ -157,9 +176,5 @@ public final class Demo {
             + " begins at "
             + time.toLocalTime()
             + " UTC.");
-  }
-
-  private Path jobsFolder() {
-    return home.folder().resolve("demo").resolve("jobs.d");
   }
 }

@@ -8,6 +8,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class EmbeddedHubTest {
@@ -41,6 +43,25 @@ class EmbeddedHubTest {
     second.process().terminate();
     assertThat(second.process().awaitEnd().out()).doesNotContain("the term is over");
     assertThat(Processes.postmaster(home)).as("PostgreSQL ends with the hub").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HUBCAP_DATABASE_URL=jdbc:postgresql://127.0.0.1:1/production",
+        "SPRING_APPLICATION_JSON={\"hubcap.database.url\":\"jdbc:postgresql://127.0.0.1:1/production\"}"
+      })
+  void the_demo_is_refused_where_the_hub_would_take_another_database(String setting) {
+    String[] named = setting.split("=", 2);
+    JavaProcess.Ended demo =
+        processes.client(
+            Map.of("HUBCAP_HOME", home.toString(), named[0], named[1]), "demo", "--exit");
+
+    assertThat(demo.exit()).as(demo.err()).isEqualTo(1);
+    assertThat(demo.err())
+        .matches("\\V+\\v+")
+        .contains("embedded database only", "127.0.0.1:1/production");
+    assertThat(home).doesNotExist();
   }
 
   private static String token(Path clientFile) throws Exception {
