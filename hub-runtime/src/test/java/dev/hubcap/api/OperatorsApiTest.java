@@ -96,13 +96,14 @@ class OperatorsApiTest extends ApiTest {
       assertThat(post("/api/v1/freezes", reason).status()).isEqualTo(200);
     }
     String path = "/api/v1/audit?limit=2&subject=freeze%20schedule:failing";
-    JsonNode first = get(path).json();
+    JsonNode first = send(as("operator", path)).json();
     assertThat(first.path("items").path(0).path("after").path("reason").asString())
         .isEqualTo("audit 2");
     assertThat(first.path("items").path(0).path("before").path("reason").asString())
         .isEqualTo("audit 1");
     assertThat(first.path("items").path(0).path("actor").asString()).isEqualTo("test operator");
-    JsonNode second = get(path + "&cursor=" + first.path("nextCursor").asString()).json();
+    JsonNode second =
+        send(as("operator", path + "&cursor=" + first.path("nextCursor").asString())).json();
     assertThat(second.path("items").path(0).path("after").path("reason").asString())
         .isEqualTo("audit 0");
     delete("operator", "/api/v1/freezes/" + job);
@@ -169,12 +170,13 @@ class OperatorsApiTest extends ApiTest {
         .param("job", job)
         .update();
     String path = "/api/v1/expected-runs?limit=2&job=" + job;
-    JsonNode first = get(path).json();
+    JsonNode first = send(as("operator", path)).json();
     JsonNode latest = first.path("items").path(0);
     assertThat(latest.path("id").asString()).isEqualTo(job + "@2026-11-22T00:15:00Z");
     assertThat(latest.path("businessDate").asString()).isEqualTo("2026-11-21");
     assertThat(latest.path("state").asString()).isEqualTo("missed");
-    JsonNode second = get(path + "&cursor=" + first.path("nextCursor").asString()).json();
+    JsonNode second =
+        send(as("operator", path + "&cursor=" + first.path("nextCursor").asString())).json();
     assertThat(second.path("items").size()).isEqualTo(1);
     assertThat(get(path + "&state=missed").json().path("items").size()).isEqualTo(1);
   }

@@ -157,7 +157,8 @@ class RunsApiTest extends ApiTest {
     seedRun(job, "completed");
     String cursor = get("/api/v1/runs?limit=1&job=" + job).json().path("nextCursor").asString();
     get("/api/v1/runs?limit=1&cursor=" + cursor).isProblem(400, 2, "does not belong to this list");
-    get("/api/v1/audit?cursor=" + cursor).isProblem(400, 2, "does not belong to this list");
+    send(as("operator", "/api/v1/audit?cursor=" + cursor))
+        .isProblem(400, 2, "does not belong to this list");
     get("/api/v1/runs?cursor=*").isProblem(400, 2, "does not belong to this list");
   }
 

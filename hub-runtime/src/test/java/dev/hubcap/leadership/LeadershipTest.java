@@ -8,6 +8,7 @@ import dev.hubcap.migrations.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,18 @@ class LeadershipTest {
   void a_hub_takes_a_lease_that_nobody_holds_and_a_second_one_stands_by() {
     assertThat(baikal.pass()).isEqualTo(new Standing.Leading(1, true));
     assertThat(titicaca.pass()).isEqualTo(new Standing.Standby("baikal"));
+  }
+
+  @Test
+  void readiness_tells_strangers_neither_who_leads_nor_what_the_database_said() {
+    baikal.lead();
+    titicaca.pass();
+    var standby = new LeadershipHealth(titicaca.leadership);
+    assertThat(standby.health().getDetails()).isEqualTo(Map.of("standing", "standby"));
+
+    titicaca.loseDatabase();
+    titicaca.pass();
+    assertThat(standby.health().getDetails()).isEqualTo(Map.of("standing", "unknown"));
   }
 
   @Test
