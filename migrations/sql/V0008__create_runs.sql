@@ -24,6 +24,7 @@ CREATE TABLE runs (
   approved_at   timestamptz,
   stop_asked    timestamptz,            -- somebody, or the job's timeout, wants it to stop
   execution     bigint,                 -- Spring Batch's id of the latest execution
+  execution_began timestamptz,          -- since when that goes; the job's timeout counts from there
   summary       text
 );
 CREATE INDEX runs_job ON runs (job, id);

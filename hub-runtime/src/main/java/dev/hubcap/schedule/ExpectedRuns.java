@@ -166,6 +166,32 @@ final class ExpectedRuns {
   }
 
   /**
+   * Nights that were given up, or skipped, and were run after all: by hand, or because a later
+   * night caught them up.
+   *
+   * @param catchesUp whether a run of the job covers all dates up to its own
+   */
+  void settleCovered(String job, boolean catchesUp) {
+    together(
+        () ->
+            jdbc.sql(
+                    """
+                    UPDATE expected_runs e SET state = 'ran', run_id = covering.id
+                    FROM (SELECT o.fire_at, min(r.id) AS id
+                          FROM expected_runs o
+                          JOIN runs r ON r.job = o.job AND NOT r.plan AND r.created >= o.fire_at
+                            AND r.status IN ('completed', 'completed_with_skips')
+                            AND (r.business_date = o.business_date OR :catchesUp AND r.business_date > o.business_date)
+                          WHERE o.job = :job AND o.state IN ('missed', 'skipped')
+                          GROUP BY o.fire_at) covering
+                    WHERE e.job = :job AND e.fire_at = covering.fire_at
+                    """)
+                .param("job", job)
+                .param("catchesUp", catchesUp)
+                .update());
+  }
+
+  /**
    * The latest run of a job that the schedule started, if no fire knows of it: the hub died between
    * starting it and writing so.
    */

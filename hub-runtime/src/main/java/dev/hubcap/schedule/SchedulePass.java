@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toList;
 
 import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.definitions.JobDefinitions;
+import dev.hubcap.definitions.Misfire;
 import dev.hubcap.launch.LaunchOutcome;
 import dev.hubcap.launch.LaunchRequest;
 import dev.hubcap.leadership.LeadershipLost;
@@ -63,9 +64,16 @@ final class SchedulePass implements Runnable {
         .filter(job -> !dueFires.containsKey(job))
         .forEach(job -> runs.forgetFuture(job, now));
     dueFires.forEach((job, fires) -> guarded(job, () -> fires.write(now)));
+    definitions.all().forEach(job -> guarded(job.name(), () -> settleCovered(job)));
     waiting(now)
         .forEach(
             (job, waiting) -> guarded(job, () -> dispatch.start(definitions.named(job), waiting)));
+  }
+
+  private void settleCovered(JobDefinition job) {
+    boolean catchesUp =
+        job.schedule().filter(schedule -> schedule.misfire() == Misfire.CATCH_UP).isPresent();
+    runs.settleCovered(job.name(), catchesUp);
   }
 
   private Map<String, List<ExpectedRun>> waiting(Instant now) {

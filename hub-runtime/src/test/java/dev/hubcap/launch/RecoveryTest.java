@@ -34,6 +34,38 @@ class RecoveryTest {
   }
 
   @Test
+  void a_run_goes_on_also_if_no_hub_was_there_for_longer_than_its_timeout() {
+    var gate = hub.kind.gateBefore(2);
+    long run = hub.start("count");
+    gate.awaitRun();
+    hub.crashes();
+    hub.sql
+        .sql(
+            "UPDATE runs SET started = started - interval '1 day', execution_began ="
+                + " execution_began - interval '1 day'")
+        .update();
+
+    hub.leads();
+
+    hub.awaitStatus(run, "completed");
+    assertThat(hub.counted(run)).isEqualTo(3);
+  }
+
+  @Test
+  void a_failed_run_says_why_in_its_log() {
+    hub.kind.failBefore(2, "The disk is full.");
+    long run = hub.start("count");
+    hub.awaitStatus(run, "failed");
+
+    assertThat(hub.runs.log(run, 0, 10))
+        .anySatisfy(
+            line -> {
+              assertThat(line.level()).isEqualTo("error");
+              assertThat(line.message()).isEqualTo("The disk is full.");
+            });
+  }
+
+  @Test
   void a_zombie_of_an_old_term_writes_not_one_row_more() {
     var gate = hub.kind.gateBefore(2);
     long run = hub.start("count");

@@ -220,6 +220,34 @@ class SchedulePassTest {
   }
 
   @Test
+  void a_skipped_night_that_a_later_run_caught_up_counts_as_run() {
+    givenKnown(Misfire.CATCH_UP);
+    schedule.refuse(Refusal.FROZEN, "every job is frozen by ada: audit");
+    schedule.passAt("2026-11-21T00:15:00Z");
+    schedule.now = Instant.parse("2026-11-22T08:00:00Z");
+    long byHand = schedule.givenRun(JOB, Optional.of("2026-11-21"), "completed");
+
+    schedule.passAt("2026-11-22T08:00:01Z");
+
+    assertThat(schedule.fire(JOB, "2026-11-21T00:15Z").run()).contains(byHand);
+    assertThat(schedule.states(JOB)).startsWith("11-20 ran");
+  }
+
+  @Test
+  void a_missed_night_of_a_job_that_does_not_catch_up_is_not_covered_by_another_date() {
+    givenKnown(Misfire.SKIP);
+    schedule.passAt("2026-11-21T09:00:00Z");
+    schedule.givenRun(JOB, Optional.of("2026-11-19"), "completed");
+    schedule.passAt("2026-11-21T09:00:01Z");
+    assertThat(schedule.states(JOB)).startsWith("11-20 missed");
+
+    schedule.givenRun(JOB, Optional.of("2026-11-20"), "completed");
+    schedule.passAt("2026-11-21T09:00:02Z");
+
+    assertThat(schedule.states(JOB)).startsWith("11-20 ran");
+  }
+
+  @Test
   void a_standby_changes_nothing_of_what_waits() {
     givenKnown(Misfire.CATCH_UP);
     schedule.refuse(Refusal.NOT_LEADER, "this hub is the standby");

@@ -15,6 +15,7 @@ final class DefinitionRules {
 
   private static final String CRON = "/schedule/cron";
   private static final String ZONE = "/schedule/zone";
+  private static final String BUSINESS_DATE_TYPE = "/parameters/business-date/type";
 
   private final DefinitionSchema schema = new DefinitionSchema();
 
@@ -23,6 +24,7 @@ final class DefinitionRules {
     var problems = new ArrayList<>(schema.problems(tree));
     cron(tree).ifPresent(problems::add);
     zone(tree).ifPresent(problems::add);
+    businessDate(tree).ifPresent(problems::add);
     duration(tree, "/timeout").ifPresent(problems::add);
     duration(tree, "/dead-man").ifPresent(problems::add);
     for (String parameter : tree.at("/parameters").propertyNames()) {
@@ -52,6 +54,17 @@ final class DefinitionRules {
                     ZONE,
                     "schedule.zone %s is not a time zone%s"
                         .formatted(tree.at(ZONE), example(ZONE))));
+  }
+
+  private Optional<Problem> businessDate(YamlTree tree) {
+    return tree.text(BUSINESS_DATE_TYPE)
+        .filter(type -> !type.equals("date"))
+        .map(
+            type ->
+                tree.problem(
+                    BUSINESS_DATE_TYPE,
+                    "parameters.business-date.type is %s, but a business date must be a date; example \"date\""
+                        .formatted(tree.at(BUSINESS_DATE_TYPE))));
   }
 
   private Optional<Problem> duration(YamlTree tree, String pointer) {

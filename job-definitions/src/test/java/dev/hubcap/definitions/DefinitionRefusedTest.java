@@ -73,6 +73,25 @@ class DefinitionRefusedTest {
   }
 
   @Test
+  void a_guard_that_could_never_let_a_night_pass_is_refused() {
+    givenNoon("charged-factor: 3", "charged-factor: 1");
+
+    assertRefused(
+        "noon.yaml:20: guards.charged-factor is 1, but must be a number above 1; example 3");
+  }
+
+  @Test
+  void a_business_date_that_is_no_date_is_refused() {
+    givenNoon(
+        "business-date: { type: date, default: yesterday, max: yesterday }",
+        "business-date: { type: text }");
+
+    assertRefused(
+        "noon.yaml:12: parameters.business-date.type is \"text\", but a business date must be a"
+            + " date; example \"date\"");
+  }
+
+  @Test
   void a_missing_key_is_refused_where_it_should_be() {
     givenNoon("  cron: \"0 0 12 * * ?\"\n", "");
 
@@ -102,14 +121,6 @@ class DefinitionRefusedTest {
     assertRefused(
         "noon.yaml:19: guards is \"none\", but must be a mapping of limits by name; example"
             + " {\"charged-factor\":3}");
-  }
-
-  @Test
-  void a_guard_that_is_not_above_zero_is_refused() {
-    givenNoon("charged-factor: 3", "charged-factor: 0");
-
-    assertRefused(
-        "noon.yaml:20: guards.charged-factor is 0, but must be a number above 0; example 3");
   }
 
   @Test

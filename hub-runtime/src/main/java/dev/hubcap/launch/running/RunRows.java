@@ -1,5 +1,6 @@
 package dev.hubcap.launch.running;
 
+import dev.hubcap.run.RunLog;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -38,10 +39,12 @@ public final class RunRows {
 
   private final JdbcClient jdbc;
   private final TransactionTemplate fenced;
+  private final RunLog log;
 
   public RunRows(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
     this.fenced = new TransactionTemplate(transactions);
+    this.log = new RunLog(jdbc, transactions);
   }
 
   /** Does several things in one transaction. */
@@ -178,7 +181,9 @@ public final class RunRows {
   void executing(long run, long execution) {
     together(
         () ->
-            jdbc.sql("UPDATE runs SET execution = :execution WHERE id = :run")
+            jdbc.sql(
+                    "UPDATE runs SET execution = :execution, execution_began = now() WHERE id ="
+                        + " :run")
                 .param("execution", execution)
                 .param("run", run)
                 .update());
@@ -190,6 +195,14 @@ public final class RunRows {
    * @param summary null keeps what is there
    */
   public boolean end(long run, List<String> from, String status, @Nullable String summary) {
+    boolean ended = ends(run, from, status, summary);
+    if (ended && status.equals("failed") && summary != null) {
+      log.error(run, summary);
+    }
+    return ended;
+  }
+
+  private boolean ends(long run, List<String> from, String status, @Nullable String summary) {
     return together(
         () ->
             jdbc.sql(
@@ -216,7 +229,7 @@ public final class RunRows {
                     """
                     SELECT id FROM runs
                     WHERE job = :job AND status = 'running' AND stop_asked IS NULL
-                      AND started + make_interval(secs => :seconds) < now()
+                      AND coalesce(execution_began, started) + make_interval(secs => :seconds) < now()
                     """)
                 .param("job", job)
                 .param("seconds", timeout.toSeconds())

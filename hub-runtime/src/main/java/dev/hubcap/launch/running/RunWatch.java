@@ -106,6 +106,7 @@ public final class RunWatch implements AutoCloseable {
     }
   }
 
+  /** One that nobody carries on yet has not taken its time in this term. */
   private void stopLateOnes() {
     timeouts.forEach(
         (job, timeout) -> {
@@ -113,7 +114,7 @@ public final class RunWatch implements AutoCloseable {
             String summary =
                 "Stopped after the job's timeout of %s; restart it to let it go on."
                     .formatted(timeout);
-            if (rows.askStop(run, summary)) {
+            if (runs.carries(run) && rows.askStop(run, summary)) {
               rows.find(run).ifPresent(runs::stop);
             }
           }
