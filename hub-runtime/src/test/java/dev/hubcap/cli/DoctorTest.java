@@ -147,12 +147,25 @@ class DoctorTest {
             "{\"items\":[{\"job\":\"j\",\"businessDate\":\"2026-11-23\"}]}")
         .on("GET /expected-runs?state=late&limit=100", 200, EMPTY)
         .on("GET /freezes", 200, EMPTY)
-        .on("GET /runs?job=nightly-billing&status=completed&limit=1", 200, EMPTY);
+        .on(
+            "GET /expected-runs?state=skipped&limit=100",
+            200,
+            "{\"items\":[{\"job\":\"j\",\"businessDate\":\"2026-11-24\"}]}")
+        .on(
+            "GET /runs?job=nightly-billing&status=completed&limit=100",
+            200,
+            "{\"items\":[{\"plan\":true,\"ended\":\"2999-01-01T00:00:00Z\"}]}")
+        .on(
+            "GET /runs?job=nightly-billing&status=completed_with_skips&limit=100",
+            200,
+            "{\"items\":[{\"plan\":false,\"ended\":\"2020-01-01T00:00:00Z\"}]}");
 
     Called called = doctor("--check");
 
     assertThat(called.exit()).as(called.err()).isEqualTo(8);
-    assertThat(called.out()).contains("127.0.0.1:1/hubcap cannot be reached", "j of 2026-11-23");
+    assertThat(called.out())
+        .contains("127.0.0.1:1/hubcap cannot be reached", "j of 2026-11-23", "j of 2026-11-24")
+        .contains("has not succeeded since 2020-01-01T00:00:00Z");
   }
 
   @Test

@@ -34,7 +34,7 @@ public final class MissedCommands extends CommandGroup {
     this.session = session;
   }
 
-  @Command(name = "list", description = "Missed and late runs.")
+  @Command(name = "list", description = "Runs that were missed, were skipped, or are late.")
   int list(
       @Option(names = "--job", paramLabel = "JOB") @Nullable String job,
       @Option(names = "--state", paramLabel = "STATE") @Nullable String state,
@@ -43,10 +43,17 @@ public final class MissedCommands extends CommandGroup {
     if (state != null) {
       return RunsCommands.page(session, expected.with("state", state), limit, COLUMNS);
     }
-    List<JsonNode> items =
-        new ArrayList<>(session.hub().list(expected.with("state", "late"), limit).items());
-    items.addAll(session.hub().list(expected.with("state", "missed"), limit).items());
+    var items = new ArrayList<JsonNode>();
+    boolean more = false;
+    for (String waiting : List.of("late", "missed", "skipped")) {
+      var found = session.hub().list(expected.with("state", waiting), limit);
+      items.addAll(found.items());
+      more |= found.more();
+    }
     session.output().list(items, COLUMNS);
+    if (more) {
+      session.output().say("There are more; --limit shows more than %d.".formatted(limit));
+    }
     return 0;
   }
 

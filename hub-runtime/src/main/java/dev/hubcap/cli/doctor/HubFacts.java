@@ -6,10 +6,12 @@ import dev.hubcap.cli.client.Resource;
 import dev.hubcap.database.look.RunFacts;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** What the hub tells about runs. */
@@ -45,7 +47,7 @@ final class HubFacts implements RunFacts {
 
   @Override
   public List<String> missed() {
-    return nights("missed");
+    return Stream.of("missed", "skipped").flatMap(state -> nights(state).stream()).toList();
   }
 
   @Override
@@ -74,10 +76,12 @@ final class HubFacts implements RunFacts {
 
   @Override
   public Optional<Instant> lastSuccess(String job) {
-    Resource runs = Resource.of("runs").with("job", job).with("status", "completed");
-    return hub.list(runs, 1).items().stream()
+    return Stream.of("completed", "completed_with_skips")
+        .map(status -> Resource.of("runs").with("job", job).with("status", status))
+        .flatMap(runs -> hub.list(runs, MANY).items().stream())
+        .filter(run -> !run.path("plan").asBoolean(false))
         .map(run -> Instant.parse(Json.text(run, "ended")))
-        .findFirst();
+        .max(Comparator.naturalOrder());
   }
 
   /** How long each job may go without success, as the hub's definitions have it. */

@@ -52,7 +52,7 @@ public final class HubTables implements RunFacts {
     return reads.texts(
         """
         SELECT format('run %s of %s', id, job)
-        FROM (SELECT DISTINCT ON (job) id, job, status FROM runs ORDER BY job, id DESC) latest
+        FROM (SELECT DISTINCT ON (job) id, job, status FROM runs WHERE NOT plan ORDER BY job, id DESC) latest
         WHERE status = 'failed' ORDER BY id LIMIT 100
         """);
   }
@@ -62,7 +62,7 @@ public final class HubTables implements RunFacts {
     return reads.texts(
         """
         SELECT format('%s of %s', job, business_date)
-        FROM expected_runs WHERE state = 'missed' ORDER BY fire_at LIMIT 100
+        FROM expected_runs WHERE state IN ('missed', 'skipped') ORDER BY fire_at LIMIT 100
         """);
   }
 
