@@ -3,6 +3,7 @@ package dev.hubcap.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProblemsTest extends ApiTest {
@@ -88,6 +89,23 @@ class ProblemsTest extends ApiTest {
   @Test
   void a_path_that_the_firewall_refuses_is_a_problem_too() {
     get("/api/v1/accounts/a%2Fb").isProblem(400, 2, "cannot be understood");
+  }
+
+  @Test
+  void a_value_that_no_database_can_hold_is_the_requests_fault() {
+    String nul = "\\u0000";
+    List<Answer> answers =
+        List.of(
+            get("/api/v1/runs?job=%00"),
+            get("/api/v1/runs?since=%2B999999999-12-31T00:00:00Z"),
+            get("/api/v1/expected-runs?job=a%00"),
+            send(as("operator", "/api/v1/audit?subject=%00")),
+            post("/api/v1/runs", "{\"job\":\"quick\",\"reason\":\"a" + nul + "\"}"),
+            post("/api/v1/freezes", "{\"reason\":\"a" + nul + "\"}"),
+            delete("operator", "/api/v1/freezes/all?reason=%00"));
+
+    assertThat(answers)
+        .allSatisfy(answer -> answer.isProblem(400, 2, "a NUL character or a date far outside"));
   }
 
   @Test

@@ -1,8 +1,11 @@
 package dev.hubcap.api.problem;
 
 import dev.hubcap.database.DatabaseUnreachable;
+import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,15 @@ public final class ProblemResponses extends ResponseEntityExceptionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemResponses.class);
 
+  /**
+   * What PostgreSQL says of values that no column can hold: times out of its range, and texts with
+   * the character NUL. Only a request brings such values.
+   */
+  private static final Set<String> WRONG = Set.of("22007", "22008", "22009", "22021", "22P05");
+
+  private static final String NO_VALUE =
+      "the request holds a NUL character or a date far outside of history; correct it";
+
   @ExceptionHandler
   @Nullable ResponseEntity<Object> on(Problem problem, WebRequest request) {
     request.setAttribute(Problem.DECIDED, problem, RequestAttributes.SCOPE_REQUEST);
@@ -63,8 +75,16 @@ public final class ProblemResponses extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   @Nullable ResponseEntity<Object> unexpected(Exception error, WebRequest request) {
+    if (isAboutTheRequest(error)) {
+      return answer(error, Problem.malformed(NO_VALUE), new HttpHeaders(), request);
+    }
     LOG.atError().setCause(error).log("a request failed");
     return answer(error, unexpected(error), new HttpHeaders(), request);
+  }
+
+  private static boolean isAboutTheRequest(Throwable error) {
+    return Stream.iterate(error, Objects::nonNull, Throwable::getCause)
+        .anyMatch(cause -> cause instanceof SQLException sql && WRONG.contains(sql.getSQLState()));
   }
 
   /** What a client is told when the database is away. */

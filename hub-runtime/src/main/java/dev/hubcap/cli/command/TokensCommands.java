@@ -64,7 +64,7 @@ public final class TokensCommands extends CommandGroup {
             login ->
                 new AccessTokens(login.hubDataSource("hubcap-tokens"))
                     .create(name, role, new AccessTokens.By(null, session.reason())));
-    return print(Json.tree(Map.of("name", name, "role", role, "secret", secret)));
+    return print(Json.tree(Map.of("name", name.strip(), "role", role, "secret", secret)));
   }
 
   private int print(JsonNode made) {

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ public final class AccessTokens {
   private static final String SCHEDULER = "schedule";
 
   private static final Set<String> ROLES = Set.of("viewer", "operator", "admin");
+
+  /** Letters, marks, numbers, punctuation and symbols of any script, and the plain space. */
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]{1,200}");
+
   private static final String PREFIX = "hubcap_";
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -59,17 +64,20 @@ public final class AccessTokens {
   }
 
   /**
-   * Makes a token and returns its secret. Throws {@link TokenRefused} for an empty name, the
-   * scheduler's, one that a token in force has, or a role other than viewer, operator and admin.
+   * Makes a token and returns its secret. White space around its name is left out. Throws {@link
+   * TokenRefused} for a name that is empty or has other than printable characters, the scheduler's,
+   * one that a token in force has, or a role other than viewer, operator and admin.
    */
   public String create(String name, String role, By by) {
-    if (name.isBlank() || name.length() > 200) {
-      throw new TokenRefused("A token needs a name of 1 to 200 characters, for example 'anna'.");
+    String plain = name.strip();
+    if (!NAME.matcher(plain).matches()) {
+      throw new TokenRefused(
+          "A token needs a name of 1 to 200 printable characters, for example 'anna'.");
     }
-    if (name.strip().equalsIgnoreCase(SCHEDULER)) {
+    if (plain.equalsIgnoreCase(SCHEDULER)) {
       throw new TokenRefused(
           "A token cannot be named '%s': that is how the scheduler itself signs; choose another name, for example 'anna'."
-              .formatted(name.strip()));
+              .formatted(plain));
     }
     if (!ROLES.contains(role)) {
       throw new TokenRefused(
@@ -79,7 +87,7 @@ public final class AccessTokens {
     byte[] bits = new byte[32];
     RANDOM.nextBytes(bits);
     String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-    inTransaction(connection -> insert(connection, name, role, sha256(secret), by));
+    inTransaction(connection -> insert(connection, plain, role, sha256(secret), by));
     return secret;
   }
 

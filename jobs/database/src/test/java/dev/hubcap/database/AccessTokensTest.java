@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTokensTest {
 
@@ -45,11 +47,28 @@ class AccessTokensTest {
   }
 
   @Test
-  void an_unknown_role_or_an_empty_name_is_refused() {
+  void a_name_is_stripped_so_that_no_two_look_the_same() {
+    String secret = tokens.create(" J\u00fcrgen K. ", "viewer");
+    assertThat(tokens.find(secret).orElseThrow().name()).isEqualTo("J\u00fcrgen K.");
+    assertThatThrownBy(() -> tokens.create("J\u00fcrgen K.\t", "viewer"))
+        .isInstanceOf(TokenRefused.class)
+        .hasMessageContaining("is in force");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "x\ny", "x\ty", "x\u0000", "x\u200by", "x\u00a0y", "\u202ex"})
+  void a_name_with_other_than_printable_characters_is_refused(String name) {
+    assertThatThrownBy(() -> tokens.create(name, "viewer"))
+        .isInstanceOf(TokenRefused.class)
+        .hasMessageContaining("1 to 200 printable characters");
+    assertThat(tokens.list()).isEmpty();
+  }
+
+  @Test
+  void an_unknown_role_is_refused() {
     assertThatThrownBy(() -> tokens.create("anna", "root"))
         .isInstanceOf(TokenRefused.class)
         .hasMessageContaining("viewer, an operator or an admin");
-    assertThatThrownBy(() -> tokens.create(" ", "viewer")).isInstanceOf(TokenRefused.class);
     assertThat(tokens.list()).isEmpty();
   }
 
