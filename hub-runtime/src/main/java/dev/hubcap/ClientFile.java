@@ -5,28 +5,36 @@ import dev.hubcap.database.DatabaseAccess;
 import dev.hubcap.database.HubcapHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
+import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a second terminal on the same machine needs: the hub's URL and an administrator's token, in
- * a file that only this user reads. Written while the database is the embedded one.
+ * a file that only this user reads. Written while the database is the embedded one, unless a second
+ * hub is started beside one that the file names and that answers.
  */
 final class ClientFile implements ApplicationListener<WebServerInitializedEvent> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClientFile.class);
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String TOKEN_NAME = "local";
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final DatabaseAccess access;
   private final HubcapHome home;
@@ -44,16 +52,38 @@ final class ClientFile implements ApplicationListener<WebServerInitializedEvent>
       return;
     }
     String url = "http://127.0.0.1:" + started.getWebServer().getPort();
-    write(home.clientFile(), Map.of("url", url, "token", knownToken().orElseGet(this::newToken)));
+    JsonNode known = known();
+    String token = known.path("token").asString("");
+    String other = known.path("url").asString(url);
+    if (tokens.find(token).isEmpty()) {
+      token = newToken();
+    } else if (!other.equals(url) && answers(other, token)) {
+      LOG.atInfo().addKeyValue("file", home.clientFile()).log("client commands find another hub");
+      return;
+    }
+    write(home.clientFile(), Map.of("url", url, "token", token));
     LOG.atInfo().addKeyValue("file", home.clientFile()).log("client commands find this hub");
   }
 
-  private Optional<String> knownToken() {
+  private JsonNode known() {
     try {
-      String token = JSON.readTree(Files.readString(home.clientFile())).path("token").asString("");
-      return tokens.find(token).map(found -> token);
+      return JSON.readTree(Files.readString(home.clientFile()));
     } catch (IOException | JacksonException noUsableFile) {
-      return Optional.empty();
+      return JSON.createObjectNode();
+    }
+  }
+
+  /** Whether a hub on the same database is there. */
+  private static boolean answers(String url, String token) {
+    try (var http = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      var me = HttpRequest.newBuilder(URI.create(url + "/api/v1/me")).timeout(PATIENCE);
+      var request = me.header("Authorization", "Bearer " + token).build();
+      return http.send(request, BodyHandlers.discarding()).statusCode() == HttpStatus.OK.value();
+    } catch (IOException | IllegalArgumentException nobody) {
+      return false;
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -32,6 +32,12 @@ class EmbeddedHubTest {
     assertThat(first.as(token).post("/api/v1/freezes", Map.of("reason", "moving house")).status())
         .isBetween(200, 299);
 
+    String named = Files.readString(clientFile);
+    Hub beside = processes.embeddedHub("titicaca", home).awaitStandby();
+    assertThat(Files.readString(clientFile)).as("what a second hub leaves").isEqualTo(named);
+    beside.process().terminate();
+    beside.process().awaitEnd();
+
     first.process().kill();
     Hub second = processes.embeddedHub("baikal", home).awaitLeading().as(token);
 
