@@ -47,7 +47,7 @@ public final class RunControl {
               row.queued()
                   ? rows.end(run, RUNNING, "stopped", summary)
                   : rows.askStop(run, summary);
-          return done(done, row, rows, actor, "run.stop", reason);
+          return done(done, row, rows, actor, "run stopped", reason);
         },
         TermRuns::stop);
   }
@@ -62,7 +62,7 @@ public final class RunControl {
             return conflict(row, "only a failed or stopped run can be restarted");
           }
           return busy(row, rows)
-              .or(() -> done(rows.goOn(run, BROKEN), row, rows, actor, "run.restart", reason));
+              .or(() -> done(rows.goOn(run, BROKEN), row, rows, actor, "run restarted", reason));
         },
         (runs, row) -> runs.carryOn(row.id()));
   }
@@ -80,7 +80,7 @@ public final class RunControl {
           boolean done =
               rows.end(
                   run, queued ? RUNNING : BROKEN, "abandoned", says("Abandoned", actor, reason));
-          return done(done, row, rows, actor, "run.abandon", reason);
+          return done(done, row, rows, actor, "run abandoned", reason);
         },
         TermRuns::abandon);
   }
@@ -102,7 +102,7 @@ public final class RunControl {
                     () -> {
                       boolean done = rows.goOn(run, WAITING);
                       rows.approve(run, planHash, actor.name());
-                      return done(done, row, rows, actor, "run.approve", reason);
+                      return done(done, row, rows, actor, "run approved", reason);
                     }),
         (runs, row) -> runs.carryOn(row.id()));
   }
@@ -117,7 +117,7 @@ public final class RunControl {
             return conflict(row, "only a run that waits for approval can be rejected");
           }
           boolean done = rows.end(run, WAITING, "rejected", says("Rejected", actor, reason));
-          return done(done, row, rows, actor, "run.reject", reason);
+          return done(done, row, rows, actor, "run rejected", reason);
         },
         TermRuns::abandon);
   }

@@ -103,7 +103,7 @@ public final class MissedRuns {
               .formatted(job, from, to));
     }
     return new Outcome.Done(
-        before.stream().map(fire -> decide(fire, State.LATE, reason, actor, "replay")).toList());
+        before.stream().map(fire -> decide(fire, State.LATE, reason, actor, "replayed")).toList());
   }
 
   /** Decides that a fire shall not run; one that ran, or is not due yet, cannot be dismissed. */
@@ -130,7 +130,8 @@ public final class MissedRuns {
     return switch (fire.get().state()) {
       case LATE, MISSED, SKIPPED ->
           new Outcome.Done(
-              List.of(decide(fire.get(), State.DISMISSED, Optional.of(reason), actor, "dismiss")));
+              List.of(
+                  decide(fire.get(), State.DISMISSED, Optional.of(reason), actor, "dismissed")));
       case EXPECTED ->
           new Outcome.Refused(
               Refusal.CONFLICT,
@@ -169,7 +170,7 @@ public final class MissedRuns {
                     jsonb_strip_nulls(jsonb_build_object('state', :after::text, 'reason', :reason::text)))
             """)
         .param("actor", actor.name())
-        .param("action", "expected-run." + action)
+        .param("action", "expected run " + action)
         .param("subject", "expected-run " + fire.id())
         .param("before", fire.state().word())
         .param("earlier", fire.reason().orElse(null))

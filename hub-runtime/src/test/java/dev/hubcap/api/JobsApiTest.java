@@ -68,11 +68,11 @@ class JobsApiTest extends ApiTest {
     assertThat(paused.path("paused").asBoolean()).isTrue();
     assertThat(paused.path("pauseReason").asString()).isEqualTo("inventory");
     assertThat(get("/api/v1/freezes").http().body()).contains("schedule:failing");
-    assertThat(audited("freeze.set", "freeze schedule:failing")).contains("inventory");
+    assertThat(audited("freeze set", "freeze schedule:failing")).contains("inventory");
 
     JsonNode resumed = post("/api/v1/jobs/failing/resume", "{\"reason\":\"done\"}").json();
     assertThat(resumed.path("paused").asBoolean()).isFalse();
-    assertThat(audited("freeze.clear", "freeze schedule:failing")).contains("done");
+    assertThat(audited("freeze cleared", "freeze schedule:failing")).contains("done");
     post("/api/v1/jobs/failing/resume", "").isProblem(409, 6, "is not paused");
   }
 
@@ -92,7 +92,7 @@ class JobsApiTest extends ApiTest {
     assertThat(set.status()).isEqualTo(200);
     assertThat(set.json().path("actor").asString()).isEqualTo("test operator");
     assertThat(set.json().path("until").asString()).isNotBlank();
-    assertThat(audited("freeze.set", "freeze job:quick-two"))
+    assertThat(audited("freeze set", "freeze job:quick-two"))
         .startsWith("test operator - ")
         .contains("moving");
     jdbc.sql("UPDATE freezes SET until = now() WHERE scope = 'job:quick-two'").update();
@@ -105,9 +105,9 @@ class JobsApiTest extends ApiTest {
   void setting_a_freeze_again_replaces_it_and_the_audit_shows_both() {
     post("/api/v1/freezes", "{\"scope\":\"job:failing\",\"reason\":\"first\"}");
     post("/api/v1/freezes", "{\"scope\":\"job:failing\",\"reason\":\"second\"}");
-    assertThat(audited("freeze.set", "freeze job:failing")).contains("first").contains("second");
+    assertThat(audited("freeze set", "freeze job:failing")).contains("first").contains("second");
     assertThat(delete("operator", "/api/v1/freezes/job:failing").status()).isEqualTo(204);
-    assertThat(audited("freeze.clear", "freeze job:failing")).contains("second");
+    assertThat(audited("freeze cleared", "freeze job:failing")).contains("second");
   }
 
   @Test

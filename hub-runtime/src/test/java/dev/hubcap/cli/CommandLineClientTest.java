@@ -252,11 +252,11 @@ class CommandLineClientTest {
     hub.on(
         "GET /audit?subject=run%2017&limit=50",
         200,
-        "{\"items\":[{\"at\":\"2026-11-24T00:15:01.5Z\",\"actor\":\"anna\",\"action\":\"run.stop\",\"subject\":\"run"
-            + " 17\"}]}");
+        "{\"items\":[{\"at\":\"2026-11-24T00:15:01.5Z\",\"actor\":\"anna\",\"action\":\"run"
+            + " stopped\",\"subject\":\"run 17\"}]}");
 
     assertThat(hub.call("audit", "list", "--subject", "run 17").out())
-        .contains("2026-11-24T00:15:01Z  anna   run.stop  run 17");
+        .contains("2026-11-24T00:15:01Z  anna   run stopped  run 17");
   }
 
   @Test

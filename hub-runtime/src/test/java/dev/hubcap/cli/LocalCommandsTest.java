@@ -6,6 +6,7 @@ import dev.hubcap.cli.FakeHub.Called;
 import dev.hubcap.database.AccessTokens;
 import dev.hubcap.migrations.TestDatabase;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,8 +77,15 @@ class LocalCommandsTest {
       var env = env(empty.url());
 
       assertThat(FakeHub.call(env, "", false, "schema", "plan").exit()).isEqualTo(10);
-      assertThat(FakeHub.call(env, "", false, "schema", "upgrade").exit()).isZero();
+      for (String reason : List.of("release 0.1", "nothing is left to do")) {
+        Called upgrade = FakeHub.call(env, "", false, "schema", "upgrade", "--reason", reason);
+        assertThat(upgrade.exit()).as(upgrade.err()).isZero();
+      }
       assertThat(FakeHub.call(env, "", false, "schema", "plan").exit()).isZero();
+      String audited =
+          "SELECT action, after ->> 'reason' FROM audit.events WHERE subject = 'schema'";
+      assertThat(FakeHub.call(env, "", false, "sql", "-c", audited).out())
+          .isEqualTo("schema upgraded, release 0.1\n");
     }
   }
 

@@ -71,7 +71,7 @@ class LaunchRunTest {
                 .sql("SELECT actor || ' ' || action || ' ' || subject AS event FROM audit.events")
                 .query((row, n) -> row.getString("event"))
                 .list())
-        .containsExactly("ada run.start run " + run);
+        .containsExactly("ada run started run " + run);
   }
 
   @Test

@@ -153,12 +153,12 @@ class MissedRunsTest {
                 .query((row, n) -> row.getString("line"))
                 .list())
         .containsExactly(
-            "ada expected-run.replay expected-run night@2026-11-21T00:15:00Z missed late hub was"
+            "ada expected run replayed expected-run night@2026-11-21T00:15:00Z missed late hub was"
                 + " down",
-            "ada expected-run.replay expected-run night@2026-11-22T00:15:00Z missed late hub was"
+            "ada expected run replayed expected-run night@2026-11-22T00:15:00Z missed late hub was"
                 + " down",
-            "ada expected-run.dismiss expected-run night@2026-11-21T00:15:00Z late dismissed billed"
-                + " by hand");
+            "ada expected run dismissed expected-run night@2026-11-21T00:15:00Z late dismissed"
+                + " billed by hand");
   }
 
   @Test

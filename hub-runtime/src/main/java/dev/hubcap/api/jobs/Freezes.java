@@ -56,7 +56,7 @@ public final class Freezes {
         () -> {
           Optional<Freeze> before = find(scope);
           Freeze after = write(actor, scope, reason, duration);
-          changes.audit(actor, "freeze.set", "freeze " + scope, before.orElse(null), after);
+          changes.audit(actor, "freeze set", "freeze " + scope, before.orElse(null), after);
           return after;
         });
   }
@@ -89,7 +89,7 @@ public final class Freezes {
           before.ifPresent(
               was -> {
                 var after = reason.map(why -> Map.of("reason", why)).orElse(null);
-                changes.audit(actor, "freeze.clear", "freeze " + scope, was, after);
+                changes.audit(actor, "freeze cleared", "freeze " + scope, was, after);
               });
           return before;
         });

@@ -5,8 +5,11 @@ import dev.hubcap.cli.client.Exit;
 import dev.hubcap.cli.client.Json;
 import dev.hubcap.cli.render.Column;
 import dev.hubcap.cli.session.Session;
+import dev.hubcap.database.DatabaseLogin;
+import dev.hubcap.database.DatabaseUnreachable;
 import dev.hubcap.migrations.SchemaStatus;
 import dev.hubcap.migrations.SchemaUpgrade;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,11 +45,37 @@ public final class SchemaCommands implements Callable<Integer> {
 
   @Command(name = "upgrade", description = "Apply what is missing.")
   int upgrade() {
-    int applied =
-        LocalDatabase.with(
-            session, login -> SchemaUpgrade.of(login.dataSource("hubcap-schema")).upgrade());
+    int applied = LocalDatabase.with(session, this::upgrade);
     session.output().say("%d migrations were applied.".formatted(applied));
     return Exit.DONE;
+  }
+
+  private int upgrade(DatabaseLogin login) {
+    int applied = SchemaUpgrade.of(login.dataSource("hubcap-schema")).upgrade();
+    if (applied > 0) {
+      audit(login, applied);
+    }
+    return applied;
+  }
+
+  /** The upgrade is done by now; this is its first use. */
+  private void audit(DatabaseLogin login, int applied) {
+    try (var connection = login.hubDataSource("hubcap-schema").getConnection();
+        var insert =
+            connection.prepareStatement(
+                """
+                INSERT INTO audit.events (actor, action, subject, after)
+                SELECT ?, 'schema upgraded', 'schema', jsonb_strip_nulls(jsonb_build_object(
+                  'version', version, 'migrations', ?::int, 'reason', ?::text, 'login', session_user))
+                FROM schemaversion
+                """)) {
+      insert.setString(1, System.getProperty("user.name", "unknown"));
+      insert.setInt(2, applied);
+      insert.setString(3, session.reason());
+      insert.executeUpdate();
+    } catch (SQLException e) {
+      throw DatabaseUnreachable.at(login, e);
+    }
   }
 
   private SchemaStatus read() {

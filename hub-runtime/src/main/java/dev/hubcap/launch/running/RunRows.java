@@ -108,7 +108,7 @@ public final class RunRows {
                   .param("queued", queued)
                   .query((row, n) -> row.getLong("id"))
                   .single();
-          audit(run.actor(), queued ? "run.queue" : "run.start", id, run.reason());
+          audit(run.actor(), queued ? "run queued" : "run started", id, run.reason());
           return id;
         });
   }
