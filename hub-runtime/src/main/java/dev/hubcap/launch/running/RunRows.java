@@ -195,14 +195,14 @@ public final class RunRows {
    * @param summary null keeps what is there
    */
   public boolean end(long run, List<String> from, String status, @Nullable String summary) {
-    boolean ended = ends(run, from, status, summary);
+    boolean ended = writeEnd(run, from, status, summary);
     if (ended && status.equals("failed") && summary != null) {
       log.error(run, summary);
     }
     return ended;
   }
 
-  private boolean ends(long run, List<String> from, String status, @Nullable String summary) {
+  private boolean writeEnd(long run, List<String> from, String status, @Nullable String summary) {
     return together(
         () ->
             jdbc.sql(

@@ -98,15 +98,7 @@ final class CloseDays implements Tasklet {
   }
 
   private Closed verified(LocalDate date, NightScope scope) {
-    Closed stored =
-        ledger
-            .closed(date)
-            .orElseThrow(
-                () ->
-                    new RunFailed(
-                        date
-                            + " lies before the ledger's first day and cannot be billed; nothing"
-                            + " was changed."));
+    Closed stored = ledger.closed(date).orElseThrow();
     Closed now =
         reckon(new BillingDay(date, false), scope, range -> charges.all(date, range)).closed();
     if (!now.equals(stored)) {

@@ -14,6 +14,7 @@ import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.batch.core.step.builder.TaskletStepBuilder;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -109,19 +110,18 @@ public final class NightlyBilling {
   }
 
   private Step step(String name, Tasklet tasklet) {
-    return new StepBuilder(name, infrastructure.repository())
-        .tasklet(tasklet, infrastructure.transactions())
-        .listener(new AwaitingApproval())
-        .build();
+    return builder(name, tasklet).build();
   }
 
   /** Also a restart is judged: facts may have changed since. */
   private Step judge(JudgePlan plan) {
-    return new StepBuilder("plan", infrastructure.repository())
-        .tasklet(plan, infrastructure.transactions())
-        .allowStartIfComplete(true)
-        .listener(new AwaitingApproval())
-        .build();
+    return builder("plan", plan).allowStartIfComplete(true).build();
+  }
+
+  private TaskletStepBuilder builder(String name, Tasklet tasklet) {
+    return new StepBuilder(name, infrastructure.repository())
+        .tasklet(tasklet, infrastructure.transactions())
+        .listener(new AwaitingApproval());
   }
 
   private Step accrue(JdbcClient jdbc) {
