@@ -51,6 +51,24 @@ class CommandLineClientTest {
   }
 
   @Test
+  void missed_runs_are_listed_with_those_that_are_late_or_were_skipped() {
+    hub.on("GET /expected-runs?state=late&limit=1", 200, night("a", ""))
+        .on("GET /expected-runs?state=missed&limit=1", 200, night("b", ",\"nextCursor\":\"x\""))
+        .on("GET /expected-runs?state=skipped&limit=1", 200, night("c", ""));
+
+    Called called = hub.call("missed", "list", "--limit", "1");
+
+    assertThat(called.exit()).isZero();
+    assertThat(called.out()).contains("a@", "b@", "c@");
+    assertThat(called.err()).contains("There are more; --limit shows more than 1.");
+  }
+
+  private static String night(String job, String more) {
+    return "{\"items\":[{\"id\":\"%s@2026-11-21T00:15:00Z\",\"job\":\"%1$s\"}]%s}"
+        .formatted(job, more);
+  }
+
+  @Test
   void a_hub_that_does_not_answer_exits_8() {
     hub.close();
 

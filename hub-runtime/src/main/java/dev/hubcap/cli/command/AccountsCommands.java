@@ -27,7 +27,7 @@ public final class AccountsCommands extends CommandGroup {
   int list(@Option(names = "--limit", paramLabel = "N", defaultValue = "1000") int limit) {
     return RunsCommands.page(
         session,
-        Resource.of("accounts"),
+        List.of(Resource.of("accounts")),
         limit,
         List.of(
             Column.of("ACCOUNT", "email"),

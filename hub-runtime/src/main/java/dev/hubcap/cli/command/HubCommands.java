@@ -78,7 +78,7 @@ public final class HubCommands extends CommandGroup {
         @Option(names = "--limit", paramLabel = "N", defaultValue = "50") int limit) {
       return RunsCommands.page(
           session,
-          Resource.of("audit").with("subject", subject),
+          List.of(Resource.of("audit").with("subject", subject)),
           limit,
           List.of(
               Column.time("AT", "at"),

@@ -40,21 +40,12 @@ public final class MissedCommands extends CommandGroup {
       @Option(names = "--state", paramLabel = "STATE") @Nullable String state,
       @Option(names = "--limit", paramLabel = "N", defaultValue = "50") int limit) {
     Resource expected = Resource.of("expected-runs").with("job", job);
-    if (state != null) {
-      return RunsCommands.page(session, expected.with("state", state), limit, COLUMNS);
-    }
-    var items = new ArrayList<JsonNode>();
-    boolean more = false;
-    for (String waiting : List.of("late", "missed", "skipped")) {
-      var found = session.hub().list(expected.with("state", waiting), limit);
-      items.addAll(found.items());
-      more |= found.more();
-    }
-    session.output().list(items, COLUMNS);
-    if (more) {
-      session.output().say("There are more; --limit shows more than %d.".formatted(limit));
-    }
-    return 0;
+    List<String> states = state == null ? List.of("late", "missed", "skipped") : List.of(state);
+    return RunsCommands.page(
+        session,
+        states.stream().map(each -> expected.with("state", each)).toList(),
+        limit,
+        COLUMNS);
   }
 
   @Command(name = "replay", description = "Run a job for the days that it missed, in order.")

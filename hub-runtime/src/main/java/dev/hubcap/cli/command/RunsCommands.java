@@ -57,7 +57,7 @@ public final class RunsCommands extends CommandGroup {
   static int list(Session session, Resource runs, int limit) {
     return page(
         session,
-        runs,
+        List.of(runs),
         limit,
         List.of(
             Column.of("RUN", "id"),
@@ -70,14 +70,15 @@ public final class RunsCommands extends CommandGroup {
             Column.of("SUMMARY", "summary")));
   }
 
-  /** Prints the beginning of a list, and says so if there is more. */
-  static int page(Session session, Resource list, int limit, List<Column> columns) {
+  /** Prints the first items of lists, one after the other, and says if that was not all. */
+  static int page(Session session, List<Resource> lists, int limit, List<Column> columns) {
     if (limit < 1) {
       throw CommandFailed.usage("--limit is %d; it must be 1 or more.".formatted(limit));
     }
-    HubClient.Items items = session.hub().list(list, limit);
-    session.output().list(items.items(), columns);
-    if (items.more()) {
+    List<HubClient.Items> pages =
+        lists.stream().map(list -> session.hub().list(list, limit)).toList();
+    session.output().list(pages.stream().flatMap(page -> page.items().stream()).toList(), columns);
+    if (pages.stream().anyMatch(HubClient.Items::more)) {
       session.output().say("There are more; --limit shows more than %d.".formatted(limit));
     }
     return 0;
