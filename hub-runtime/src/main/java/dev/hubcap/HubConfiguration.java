@@ -26,6 +26,8 @@ import org.springframework.core.env.Environment;
 class HubConfiguration {
 
   private static final Logger LOG = LoggerFactory.getLogger(HubConfiguration.class);
+  private static final String ON_START = "hubcap.schema.on-start";
+  private static final String MIGRATE = "migrate";
   private static final long WAIT_FOR_CONNECTION_MILLIS = 3_000;
 
   @Bean
@@ -52,7 +54,13 @@ class HubConfiguration {
   }
 
   @Bean
-  DatabaseLogin databaseLogin(DatabaseAccess access) {
+  DatabaseLogin databaseLogin(DatabaseAccess access, Environment environment) {
+    String onStart = environment.getProperty(ON_START, MIGRATE);
+    if (!onStart.equals(MIGRATE)) {
+      throw new StartRefused(
+          "%s is '%s'; only '%s' is possible: without a job that upgrades the schema, a hub that waits could do nothing"
+              .formatted(ON_START, onStart, MIGRATE));
+    }
     DatabaseLogin login = access.login();
     int applied = SchemaUpgrade.of(login.dataSource("hubcap-schema")).upgrade();
     if (applied > 0) {

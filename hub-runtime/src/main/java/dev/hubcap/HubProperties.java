@@ -16,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * @param exclusive whether it refuses to be a standby
  * @param jobs the folder with the provider's own job definitions; it need not exist
  * @param connections how many the API and the like may have to the database
- * @param runConnections how many all runs together may have
+ * @param runConnections how many all runs together may have; enough for the ranges of a night,
+ *     which are 8 at most, its own transaction, its log and what looks after it
  */
 @Validated
 @ConfigurationProperties("hubcap.hub")
@@ -33,6 +34,6 @@ public record HubProperties(
         @Max(value = 500, message = "must be at most 500")
         int connections,
     @DefaultValue("16")
-        @Min(value = 4, message = "must be at least 4")
+        @Min(value = 16, message = "must be at least 16")
         @Max(value = 500, message = "must be at most 500")
         int runConnections) {}

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.hubcap.launch.CountingKind;
-import dev.hubcap.launch.JobKind;
 import dev.hubcap.leadership.Leadership;
 import dev.hubcap.leadership.Standing;
 import dev.hubcap.migrations.TestDatabase;
@@ -22,8 +20,6 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,19 +49,9 @@ class HubApplicationTest {
     if (args.stream().noneMatch(arg -> arg.startsWith("--server.port"))) {
       args.add("--server.port=0");
     }
-    var application = new SpringApplication(HubApplication.class);
-    application.addInitializers(
-        context -> context.addBeanFactoryPostProcessor(HubApplicationTest::standInForKinds));
-    var hub = HubApplication.start(application, args.toArray(String[]::new));
+    var hub = HubApplication.start(args.toArray(String[]::new));
     hubs.add(hub);
     return hub;
-  }
-
-  /** Only where the program has no kind of job itself. */
-  private static void standInForKinds(ConfigurableListableBeanFactory beans) {
-    if (beans.getBeanNamesForType(JobKind.class, true, false).length == 0) {
-      beans.registerSingleton("standIn", new CountingKind("nightly-billing"));
-    }
   }
 
   private static Standing standing(ConfigurableApplicationContext hub) {
@@ -124,10 +110,14 @@ class HubApplicationTest {
         .isInstanceOf(StartRefused.class)
         .hasMessageContaining("server.port is 'many'")
         .hasMessageContaining("server.port=8460");
-    assertThatThrownBy(() -> hub("baikal", "--hubcap.hub.run-connections=1"))
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.hub.run-connections=15"))
         .hasMessage(
-            "hubcap.hub.run-connections is '1': it must be at least 4; for example"
+            "hubcap.hub.run-connections is '15': it must be at least 16; for example"
                 + " hubcap.hub.run-connections=16");
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.billing.connections=9"))
+        .hasMessageContaining("hubcap.billing.connections is '9': it must be at most 8");
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.schema.on-start=wait"))
+        .hasMessageContaining("hubcap.schema.on-start is 'wait'; only 'migrate' is possible");
     assertThatThrownBy(() -> hub("no spaces please"))
         .hasMessageContaining("hubcap.hub.name is 'no spaces please'");
   }

@@ -29,7 +29,7 @@ class KindsConfiguration {
   record BillingProperties(
       @DefaultValue("2")
           @Min(value = 1, message = "must be at least 1")
-          @Max(value = 16, message = "must be at most 16")
+          @Max(value = 8, message = "must be at most 8")
           int connections) {}
 
   @Bean

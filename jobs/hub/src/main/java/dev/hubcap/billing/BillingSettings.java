@@ -6,16 +6,15 @@ import java.util.Optional;
 /**
  * How nightly billing works here.
  *
- * @param connections how many ranges are charged at once; 1 to 16
+ * @param connections how many ranges are charged at once; 1 to 8
  * @param chargedFactor a day's total above this times the usual, or below one part of it, waits for
  *     a person; more than 1; empty for no such guard
  */
 public record BillingSettings(int connections, Optional<BigDecimal> chargedFactor) {
 
   public BillingSettings {
-    if (connections < 1 || connections > 16) {
-      throw new IllegalArgumentException(
-          "connections is " + connections + "; 1 to 16 are possible");
+    if (connections < 1 || connections > 8) {
+      throw new IllegalArgumentException("connections is " + connections + "; 1 to 8 are possible");
     }
     chargedFactor
         .filter(factor -> factor.compareTo(BigDecimal.ONE) <= 0)
