@@ -14,7 +14,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 /**
@@ -30,12 +31,12 @@ public final class TestServer implements AutoCloseable {
 
   private static @Nullable TestServer shared;
 
-  private final @Nullable PostgreSQLContainer container;
+  private final @Nullable GenericContainer<?> container;
   private final Path data;
   private final int port;
   private @Nullable EmbeddedPostgres embedded;
 
-  private TestServer(@Nullable PostgreSQLContainer container, Path data, int port) {
+  private TestServer(@Nullable GenericContainer<?> container, Path data, int port) {
     this.container = container;
     this.data = data;
     this.port = port;
@@ -62,16 +63,20 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /** On the host's network, so that nothing depends on the engine's bridge. */
   private static TestServer ofImage(String image) {
+    int port = freePort();
     @SuppressWarnings("resource")
     var container =
-        new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"))
-            .withUsername(SUPERUSER)
-            .withPassword(PASSWORD)
-            .withDatabaseName(SUPERUSER)
-            .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=300");
+        new GenericContainer<>(DockerImageName.parse(image))
+            .withNetworkMode("host")
+            .withEnv("POSTGRES_PASSWORD", PASSWORD)
+            .withCommand(
+                "postgres -c listen_addresses=127.0.0.1 -c port=%d".formatted(port)
+                    + " -c fsync=off -c max_connections=300")
+            .waitingFor(Wait.forLogMessage(".*ready to accept connections.*\\s", 2));
     container.start();
-    return new TestServer(container, Path.of("in-the-container"), container.getMappedPort(5432));
+    return new TestServer(container, Path.of("in-the-container"), port);
   }
 
   private static Optional<String> image() {
@@ -82,7 +87,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public String url(String database) {
-    return "jdbc:postgresql://%s:%d/%s".formatted(host(), port, database);
+    return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
   }
 
   public int port() {
@@ -160,10 +165,6 @@ public final class TestServer implements AutoCloseable {
     return running;
   }
 
-  private String host() {
-    return container == null ? "127.0.0.1" : container.getHost();
-  }
-
   @Override
   public void close() {
     if (container != null) {
@@ -184,9 +185,11 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  private static int freePort() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
