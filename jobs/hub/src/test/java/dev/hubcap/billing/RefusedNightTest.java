@@ -59,7 +59,7 @@ class RefusedNightTest {
 
   @Test
   void a_closed_day_that_was_tampered_with_is_reported_by_a_repeated_night() {
-    provider.random(seed(), FIRST.minusDays(3), LAST, 10);
+    provider.random(seed(), FIRST.minusDays(3), LAST, 60);
     var nights = new Nights(billing.database.asHub(), home);
     assertCompleted(nights.run(FIRST));
     billing.execute("ALTER TABLE charges DISABLE TRIGGER USER");
