@@ -23,7 +23,7 @@ class MisfireTest {
 
   @Test
   void nights_without_a_hub_are_caught_up_by_one_run_for_the_latest() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
 
     schedule.passAt("2026-11-24T09:00:00Z");
 
@@ -36,7 +36,7 @@ class MisfireTest {
 
   @Test
   void misfire_once_runs_only_the_latest() {
-    givenKnown(Misfire.ONCE);
+    schedule.givenKnown(JOB, Misfire.ONCE);
 
     schedule.passAt("2026-11-23T09:00:00Z");
 
@@ -49,7 +49,7 @@ class MisfireTest {
 
   @Test
   void misfire_skip_runs_none_of_the_nights_without_a_hub() {
-    givenKnown(Misfire.SKIP);
+    schedule.givenKnown(JOB, Misfire.SKIP);
 
     schedule.passAt("2026-11-22T09:00:00Z");
 
@@ -61,7 +61,7 @@ class MisfireTest {
 
   @Test
   void misfire_skip_still_runs_what_is_due_this_minute() {
-    givenKnown(Misfire.SKIP);
+    schedule.givenKnown(JOB, Misfire.SKIP);
 
     schedule.passAt("2026-11-22T00:15:59Z");
 
@@ -85,7 +85,7 @@ class MisfireTest {
 
   @Test
   void a_skipped_night_that_a_later_run_caught_up_counts_as_run() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.refuse(Refusal.FROZEN, "every job is frozen by ada: audit");
     schedule.passAt("2026-11-21T00:15:00Z");
     schedule.now = Instant.parse("2026-11-22T08:00:00Z");
@@ -99,7 +99,7 @@ class MisfireTest {
 
   @Test
   void a_missed_night_of_a_job_that_does_not_catch_up_is_not_covered_by_another_date() {
-    givenKnown(Misfire.SKIP);
+    schedule.givenKnown(JOB, Misfire.SKIP);
     schedule.passAt("2026-11-21T09:00:00Z");
     schedule.givenRun(JOB, Optional.of("2026-11-19"), "completed");
     schedule.passAt("2026-11-21T09:00:01Z");
@@ -109,10 +109,5 @@ class MisfireTest {
     schedule.passAt("2026-11-21T09:00:02Z");
 
     assertThat(schedule.states(JOB)).startsWith("11-20 ran");
-  }
-
-  private void givenKnown(Misfire misfire) {
-    schedule.with(JOB, misfire);
-    schedule.passAt("2026-11-20T10:00:00Z");
   }
 }

@@ -43,6 +43,12 @@ final class ScheduleFixture implements AutoCloseable {
     return with(job, "0 15 0 * * ?", misfire);
   }
 
+  /** A job that a hub has seen, so that its next fire is foreseen. */
+  void givenKnown(String job, Misfire misfire) {
+    with(job, misfire);
+    passAt("2026-11-20T10:00:00Z");
+  }
+
   ScheduleFixture with(String job, String cron, Misfire misfire) {
     definitions.removeIf(definition -> definition.name().equals(job));
     definitions.add(definition(job, Optional.of(new Schedule(cron, ZoneOffset.UTC, misfire))));

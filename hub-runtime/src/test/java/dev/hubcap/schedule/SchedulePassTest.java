@@ -29,7 +29,7 @@ class SchedulePassTest {
 
   @Test
   void a_job_that_is_first_known_has_its_next_fire_foreseen_and_starts_nothing() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
 
     assertThat(schedule.states(JOB)).containsExactly("11-20 expected");
     assertThat(schedule.requests).isEmpty();
@@ -37,7 +37,7 @@ class SchedulePassTest {
 
   @Test
   void a_fire_that_is_due_starts_a_run_for_the_day_before() {
-    givenKnown(Misfire.SKIP);
+    schedule.givenKnown(JOB, Misfire.SKIP);
 
     schedule.passAt("2026-11-21T00:15:00Z");
 
@@ -50,7 +50,7 @@ class SchedulePassTest {
 
   @Test
   void a_second_pass_starts_nothing_twice() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.passAt("2026-11-21T00:15:00Z");
     schedule.finishRuns();
 
@@ -86,7 +86,7 @@ class SchedulePassTest {
 
   @Test
   void a_changed_schedule_counts_from_now_on() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.passAt("2026-11-21T00:15:00Z");
     schedule.finishRuns();
     schedule.with(JOB, "0 0 6 * * ?", Misfire.CATCH_UP);
@@ -101,7 +101,7 @@ class SchedulePassTest {
 
   @Test
   void a_job_that_is_gone_is_no_longer_expected() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.definitions.clear();
 
     schedule.passAt("2026-11-20T12:00:00Z");
@@ -111,7 +111,7 @@ class SchedulePassTest {
 
   @Test
   void while_an_earlier_run_is_going_a_fire_is_late_and_then_started_in_order() {
-    givenKnown(Misfire.ONCE);
+    schedule.givenKnown(JOB, Misfire.ONCE);
     schedule.passAt("2026-11-21T00:15:00Z");
     schedule.refuse(Refusal.CONFLICT, "run 1 is under way");
     schedule.passAt("2026-11-22T00:15:00Z");
@@ -134,7 +134,7 @@ class SchedulePassTest {
 
   @Test
   void a_refused_night_is_missed_with_the_refusal_as_reason() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.refuse(Refusal.INVALID, "9 days are open; more than 7 need a reason");
 
     schedule.passAt("2026-11-22T09:00:00Z");
@@ -147,7 +147,7 @@ class SchedulePassTest {
 
   @Test
   void a_frozen_night_is_skipped_with_the_reason() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.refuse(Refusal.FROZEN, "every job is frozen by ada: audit");
 
     schedule.passAt("2026-11-21T00:15:00Z");
@@ -159,7 +159,7 @@ class SchedulePassTest {
 
   @Test
   void a_standby_changes_nothing_of_what_waits() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.refuse(Refusal.NOT_LEADER, "this hub is the standby");
 
     schedule.passAt("2026-11-21T00:15:00Z");
@@ -169,7 +169,7 @@ class SchedulePassTest {
 
   @Test
   void a_fire_during_a_pause_is_skipped_and_names_who_paused() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.pause(JOB, "2026-11-21T12:00:00Z");
 
     schedule.passAt("2026-11-23T09:00:00Z");
@@ -184,7 +184,7 @@ class SchedulePassTest {
 
   @Test
   void what_was_late_before_a_pause_starts_when_the_schedule_is_resumed() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.pause(JOB, "2026-11-21T12:00:00Z");
     schedule.passAt("2026-11-22T09:00:00Z");
     schedule.resume(JOB);
@@ -198,7 +198,7 @@ class SchedulePassTest {
 
   @Test
   void a_run_whose_hub_died_before_it_was_noted_is_found_and_not_started_again() {
-    givenKnown(Misfire.ONCE);
+    schedule.givenKnown(JOB, Misfire.ONCE);
     schedule.refuse(Refusal.NOT_LEADER, "dying");
     schedule.passAt("2026-11-21T00:15:00Z");
     schedule.answer = Optional.empty();
@@ -213,7 +213,7 @@ class SchedulePassTest {
 
   @Test
   void a_catch_up_whose_hub_died_before_it_was_noted_covers_what_was_due_when_it_began() {
-    givenKnown(Misfire.CATCH_UP);
+    schedule.givenKnown(JOB, Misfire.CATCH_UP);
     schedule.refuse(Refusal.NOT_LEADER, "dying");
     schedule.passAt("2026-11-22T09:00:00Z");
     schedule.answer = Optional.empty();
@@ -249,7 +249,7 @@ class SchedulePassTest {
 
   @Test
   void the_end_of_the_term_ends_the_pass() {
-    givenKnown(Misfire.ONCE);
+    schedule.givenKnown(JOB, Misfire.ONCE);
     var pass =
         new SchedulePass(
             JobDefinitions.of(schedule.definitions),
@@ -264,7 +264,7 @@ class SchedulePassTest {
 
   @Test
   void what_a_person_dismisses_during_a_pass_stays_dismissed() {
-    givenKnown(Misfire.ONCE);
+    schedule.givenKnown(JOB, Misfire.ONCE);
     passThatDismissesAndThen(new LaunchOutcome.Refused(Refusal.CONFLICT, "run 1 is under way"))
         .run();
 
@@ -273,7 +273,7 @@ class SchedulePassTest {
 
   @Test
   void a_run_that_is_going_is_noted_even_if_a_person_dismissed_its_fire_meanwhile() {
-    givenKnown(Misfire.ONCE);
+    schedule.givenKnown(JOB, Misfire.ONCE);
     schedule.now = Instant.parse("2026-11-21T00:15:00Z");
     long run = schedule.givenRun(JOB, Optional.of("2026-11-19"), "completed");
     passThatDismissesAndThen(new LaunchOutcome.Started(run)).run();
@@ -283,7 +283,7 @@ class SchedulePassTest {
 
   @Test
   void a_fire_that_has_its_fate_is_not_written_again() {
-    givenKnown(Misfire.SKIP);
+    schedule.givenKnown(JOB, Misfire.SKIP);
     schedule.passAt("2026-11-21T09:00:00Z");
     var missed = schedule.fire(JOB, "2026-11-21T00:15Z");
 
@@ -307,10 +307,5 @@ class SchedulePassTest {
           return answer;
         },
         () -> Instant.parse("2026-11-21T00:15:00Z"));
-  }
-
-  private void givenKnown(Misfire misfire) {
-    schedule.with(JOB, misfire);
-    schedule.passAt("2026-11-20T10:00:00Z");
   }
 }

@@ -25,7 +25,7 @@ public final class AccountsCommands extends CommandGroup {
 
   @Command(name = "list", description = "All accounts, by address.")
   int list(@Option(names = "--limit", paramLabel = "N", defaultValue = "1000") int limit) {
-    return RunsCommands.page(
+    return FirstPage.print(
         session,
         List.of(Resource.of("accounts")),
         limit,

@@ -76,7 +76,7 @@ public final class HubCommands extends CommandGroup {
     int list(
         @Option(names = "--subject", paramLabel = "SUBJECT") @Nullable String subject,
         @Option(names = "--limit", paramLabel = "N", defaultValue = "50") int limit) {
-      return RunsCommands.page(
+      return FirstPage.print(
           session,
           List.of(Resource.of("audit").with("subject", subject)),
           limit,

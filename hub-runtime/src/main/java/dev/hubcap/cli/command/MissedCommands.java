@@ -41,7 +41,7 @@ public final class MissedCommands extends CommandGroup {
       @Option(names = "--limit", paramLabel = "N", defaultValue = "50") int limit) {
     Resource expected = Resource.of("expected-runs").with("job", job);
     List<String> states = state == null ? List.of("late", "missed", "skipped") : List.of(state);
-    return RunsCommands.page(
+    return FirstPage.print(
         session,
         states.stream().map(each -> expected.with("state", each)).toList(),
         limit,

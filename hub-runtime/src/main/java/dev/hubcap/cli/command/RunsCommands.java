@@ -1,7 +1,5 @@
 package dev.hubcap.cli.command;
 
-import dev.hubcap.cli.client.CommandFailed;
-import dev.hubcap.cli.client.HubClient;
 import dev.hubcap.cli.client.Json;
 import dev.hubcap.cli.client.Resource;
 import dev.hubcap.cli.render.Column;
@@ -55,7 +53,7 @@ public final class RunsCommands extends CommandGroup {
   }
 
   static int list(Session session, Resource runs, int limit) {
-    return page(
+    return FirstPage.print(
         session,
         List.of(runs),
         limit,
@@ -68,20 +66,6 @@ public final class RunsCommands extends CommandGroup {
             Column.time("CREATED", "created"),
             Column.time("ENDED", "ended"),
             Column.of("SUMMARY", "summary")));
-  }
-
-  /** Prints the first items of lists, one after the other, and says if that was not all. */
-  static int page(Session session, List<Resource> lists, int limit, List<Column> columns) {
-    if (limit < 1) {
-      throw CommandFailed.usage("--limit is %d; it must be 1 or more.".formatted(limit));
-    }
-    List<HubClient.Items> pages =
-        lists.stream().map(list -> session.hub().list(list, limit)).toList();
-    session.output().list(pages.stream().flatMap(page -> page.items().stream()).toList(), columns);
-    if (pages.stream().anyMatch(HubClient.Items::more)) {
-      session.output().say("There are more; --limit shows more than %d.".formatted(limit));
-    }
-    return 0;
   }
 
   @Command(name = "show", description = "One run, step by step.")
