@@ -59,7 +59,7 @@ class GuardedNightTest {
   @Test
   void a_night_far_above_the_usual_waits_for_a_person_and_goes_on_with_exactly_the_approved_plan() {
     provider.account("a@x.example");
-    provider.vm("capsul-aaaaaaaaaa", "a@x.example", 500, at(FIRST.minusDays(10)), null);
+    provider.vm(VM, "a@x.example", 500, at(FIRST.minusDays(10)), null);
     var nights = new Nights(billing.database.asHub(), home);
     for (int day = 0; day <= 7; day++) {
       assertCompleted(nights.run(FIRST.plusDays(day)));
@@ -169,7 +169,7 @@ class GuardedNightTest {
 
   private void eightUsualNights() {
     provider.account("a@x.example");
-    provider.vm("capsul-aaaaaaaaaa", "a@x.example", 500, at(FIRST.minusDays(10)), null);
+    provider.vm(VM, "a@x.example", 500, at(FIRST.minusDays(10)), null);
     var nights = new Nights(billing.database.asHub(), home);
     for (int day = 0; day <= 7; day++) {
       assertCompleted(nights.run(FIRST.plusDays(day)));
