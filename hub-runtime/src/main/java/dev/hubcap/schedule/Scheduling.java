@@ -41,13 +41,19 @@ public final class Scheduling implements TermPart {
   }
 
   AutoCloseable begin(Runnable pass) {
+    var passes = new Passes(pass);
     try {
       var triggers = new Triggers(definitions, clock);
       var scheduler = new StdSchedulerFactory(properties()).getScheduler();
-      scheduler.setJobFactory((fired, quartz) -> new LaunchScheduledRun(pass, triggers));
+      scheduler.setJobFactory((fired, quartz) -> new LaunchScheduledRun(passes, triggers));
       triggers.addTo(scheduler, everySoOften);
       scheduler.start();
-      return () -> scheduler.shutdown(true);
+      return () -> {
+        passes.close();
+        // Not "true": Quartz then waits for ever for a worker that was stopped before it took up
+        // its work.
+        scheduler.shutdown(false);
+      };
     } catch (SchedulerException e) {
       throw new IllegalStateException("the scheduler does not start", e);
     }
