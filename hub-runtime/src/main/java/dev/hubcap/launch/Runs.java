@@ -77,6 +77,24 @@ public final class Runs {
   }
 
   /**
+   * Since when a job's dead man waits: the end of its last success, or the first fire that was due;
+   * empty for a job that neither ran nor was due.
+   */
+  public Optional<Instant> deadManSince(String job) {
+    return jdbc.sql(
+            """
+            SELECT coalesce(
+              (SELECT max(ended) FROM runs
+               WHERE job = :job AND NOT plan AND status IN ('completed', 'completed_with_skips')),
+              (SELECT min(fire_at) FROM expected_runs WHERE job = :job)) AS since
+            """)
+        .param("job", job)
+        .query((row, n) -> Optional.ofNullable(row.getObject("since", OffsetDateTime.class)))
+        .single()
+        .map(OffsetDateTime::toInstant);
+  }
+
+  /**
    * Runs, latest first; without their steps.
    *
    * @param before only those with a smaller id: the last one of the page before

@@ -42,6 +42,10 @@ final class Incumbency {
     return duty.isCompletedExceptionally();
   }
 
+  boolean hasBegun() {
+    return duty.isDone() && !failedToBegin();
+  }
+
   /** Ends it while this hub still leads: the work comes to a good end first. */
   void endInOrder() {
     if (!ended.compareAndSet(false, true)) {

@@ -33,6 +33,7 @@ public final class Leadership implements AutoCloseable {
   private @Nullable Thread thread;
   private long leaseEnds;
   private volatile Standing standing = new Standing.Standby("nobody");
+  private volatile boolean unfit;
   private volatile Optional<String> leaseSeen = Optional.empty();
 
   /**
@@ -55,6 +56,14 @@ public final class Leadership implements AutoCloseable {
   /** How this hub stands, as of its last look. */
   public Standing standing() {
     return standing;
+  }
+
+  /**
+   * Whether the work of this hub's last term could not be begun. It tries again; until that
+   * succeeds, or another hub leads, nothing runs.
+   */
+  public boolean unfit() {
+    return unfit;
   }
 
   /** Begins to stand for the leadership, on a thread of its own. */
@@ -146,11 +155,16 @@ public final class Leadership implements AutoCloseable {
       LOG.atInfo().addKeyValue("leader", holder).log("this hub is the standby");
     }
     standing = now;
+    unfit = false;
   }
 
   private Duration lead(Incumbency mine) {
     if (mine.failedToBegin()) {
+      unfit = true;
       return lose(mine, "its work could not be begun");
+    }
+    if (mine.hasBegun()) {
+      unfit = false;
     }
     long asked = nanoTime.getAsLong();
     try {

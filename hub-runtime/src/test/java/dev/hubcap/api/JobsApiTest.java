@@ -25,6 +25,7 @@ class JobsApiTest extends ApiTest {
     assertThat(job.path("parameters").path("note").path("default").asString()).isEqualTo("none");
     assertThat(job.path("nextFire").asString()).isEqualTo("2026-11-25T00:15:00Z");
     assertThat(job.path("lastRun").path("id").asLong()).isGreaterThanOrEqualTo(run);
+    assertThat(job.path("deadManSince").asString()).isNotEqualTo("null").startsWith("20");
   }
 
   @Test
@@ -32,6 +33,7 @@ class JobsApiTest extends ApiTest {
     JsonNode job = get("/api/v1/jobs/quick-two").json();
     assertThat(job.path("schedule").isNull()).isTrue();
     assertThat(job.path("nextFire").isNull()).isTrue();
+    assertThat(job.path("deadManSince").isNull()).isTrue();
     assertThat(get("/api/v1/jobs/quick-two/next").json().path("items").size()).isZero();
   }
 

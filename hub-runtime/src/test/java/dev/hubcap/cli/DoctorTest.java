@@ -151,14 +151,7 @@ class DoctorTest {
             "GET /expected-runs?state=skipped&limit=100",
             200,
             "{\"items\":[{\"job\":\"j\",\"businessDate\":\"2026-11-24\"}]}")
-        .on(
-            "GET /runs?job=nightly-billing&status=completed&limit=100",
-            200,
-            "{\"items\":[{\"plan\":true,\"ended\":\"2999-01-01T00:00:00Z\"}]}")
-        .on(
-            "GET /runs?job=nightly-billing&status=completed_with_skips&limit=100",
-            200,
-            "{\"items\":[{\"plan\":false,\"ended\":\"2020-01-01T00:00:00Z\"}]}");
+        .on("GET /jobs/nightly-billing", 200, "{\"deadManSince\":\"2020-01-01T00:00:00Z\"}");
 
     Called called = doctor("--check");
 

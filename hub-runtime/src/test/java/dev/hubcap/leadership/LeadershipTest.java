@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 class LeadershipTest {
@@ -133,6 +134,26 @@ class LeadershipTest {
     assertThat(baikal.pass()).isInstanceOf(Standing.Standby.class);
     assertThat(baikal.pass()).isInstanceOf(Standing.DatabaseAway.class);
     await().untilAsserted(() -> assertThat(baikal.laidDown).containsExactly(false));
+  }
+
+  @Test
+  void a_hub_that_cannot_begin_its_work_is_not_ready_until_it_can() {
+    var health = new LeadershipHealth(baikal.leadership);
+    baikal.helpless(true);
+    baikal.lead();
+    await().until(() -> baikal.pass() instanceof Standing.Standby);
+    baikal.lead();
+    assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+    assertThat(health.health().getDetails()).isEqualTo(Map.of("standing", "unfit"));
+
+    await().until(() -> baikal.pass() instanceof Standing.Standby);
+    baikal.helpless(false);
+    baikal.lead();
+    await()
+        .until(
+            () ->
+                baikal.pass() instanceof Standing.Leading
+                    && health.health().getStatus().equals(Status.UP));
   }
 
   @Test

@@ -21,6 +21,7 @@ final class TestHub implements AutoCloseable {
   final List<Boolean> laidDown = new CopyOnWriteArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
   private final TestDatabase database;
+  private volatile boolean helpless;
   private boolean away;
 
   TestHub(TestDatabase database, String name, LeaseTimes times) {
@@ -34,7 +35,7 @@ final class TestHub implements AutoCloseable {
               terms.add(term);
               return term;
             },
-            term -> laidDown::add,
+            this::begin,
             nanos::get);
   }
 
@@ -68,6 +69,18 @@ final class TestHub implements AutoCloseable {
             """)
         .query()
         .listOfRows();
+  }
+
+  private TermDuty.Laid begin(Term term) {
+    if (helpless) {
+      throw new IllegalStateException("the work cannot be begun");
+    }
+    return laidDown::add;
+  }
+
+  /** From now on the work of a term can, or cannot, be begun. */
+  void helpless(boolean is) {
+    helpless = is;
   }
 
   void findDatabaseAgain() {

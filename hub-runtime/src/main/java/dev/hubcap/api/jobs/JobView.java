@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schedule null when it only runs by hand
  * @param deadMan how long it may go without success; null if nobody waits for it
+ * @param deadManSince since when it has waited: the end of the last success, or the first fire that
+ *     was due; null if it neither ran nor was due
  * @param paused whether its schedule is paused, or it is frozen
  * @param pauseReason why; null unless paused
  * @param nextFire null when it only runs by hand
@@ -34,6 +36,7 @@ record JobView(
     String overlap,
     Duration timeout,
     @Nullable Duration deadMan,
+    @Nullable Instant deadManSince,
     Map<String, BigDecimal> guards,
     Map<String, ParameterView> parameters,
     boolean paused,
@@ -67,7 +70,10 @@ record JobView(
 
   /** What changes from one moment to the next. */
   record Moment(
-      @Nullable String pauseReason, @Nullable Instant nextFire, @Nullable RunView lastRun) {}
+      @Nullable Instant deadManSince,
+      @Nullable String pauseReason,
+      @Nullable Instant nextFire,
+      @Nullable RunView lastRun) {}
 
   static JobView of(JobDefinition job, Moment now) {
     return new JobView(
@@ -80,6 +86,7 @@ record JobView(
         word(job.overlap()),
         job.timeout(),
         job.deadMan().orElse(null),
+        now.deadManSince(),
         new TreeMap<>(job.guards()),
         job.parameters().entrySet().stream()
             .collect(

@@ -117,7 +117,10 @@ public final class JobsController {
     return JobView.of(
         job,
         new JobView.Moment(
-            pause.orElse(null), next.orElse(null), runs.last(job.name()).orElse(null)));
+            runs.deadManSince(job.name()).orElse(null),
+            pause.orElse(null),
+            next.orElse(null),
+            runs.last(job.name()).orElse(null)));
   }
 
   private static String schedule(String job) {

@@ -6,7 +6,6 @@ import dev.hubcap.cli.client.Resource;
 import dev.hubcap.database.look.RunFacts;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,12 +75,9 @@ final class HubFacts implements RunFacts {
 
   @Override
   public Optional<Instant> lastSuccess(String job) {
-    return Stream.of("completed", "completed_with_skips")
-        .map(status -> Resource.of("runs").with("job", job).with("status", status))
-        .flatMap(runs -> hub.list(runs, MANY).items().stream())
-        .filter(run -> !run.path("plan").asBoolean(false))
-        .map(run -> Instant.parse(Json.text(run, "ended")))
-        .max(Comparator.naturalOrder());
+    return Optional.of(Json.text(hub.get(Resource.of("jobs", job)), "deadManSince"))
+        .filter(since -> !since.isEmpty())
+        .map(Instant::parse);
   }
 
   /** How long each job may go without success, as the hub's definitions have it. */

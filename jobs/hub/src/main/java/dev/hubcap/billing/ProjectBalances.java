@@ -35,24 +35,34 @@ final class ProjectBalances implements Tasklet {
       """;
 
   /**
-   * The accounts of one range; ranges are disjoint, so that they can be written side by side. Not
-   * an upsert, which locks, and so writes, also those rows that are right already.
+   * The accounts of one range that have a payment or a VM; ranges are disjoint, so that they can be
+   * written side by side. Not an upsert, which locks, and so writes, also those rows that are right
+   * already; and no outer join with accounts, which costs a sixth of the whole.
    */
   private static final String REBUILD =
       """
       UPDATE account_balances b SET units = r.units, as_of = :at
-      FROM (SELECT a.email, coalesce(sums.units, 0) AS units
-            FROM accounts a
-            LEFT JOIN (SELECT e.email, sum(e.units) AS units
-                       FROM (SELECT p.email, p.units FROM valid_payments(:at) p
-                             WHERE (:from::text IS NULL OR p.email >= :from) AND (:to::text IS NULL OR p.email < :to)
-                             UNION ALL
-                             SELECT c.email, -c.units_after FROM vm_costs(:at, :at, '', '~', :from, :to) c) e
-                       GROUP BY e.email) sums ON sums.email = a.email
-            WHERE (:from::text IS NULL OR a.email >= :from) AND (:to::text IS NULL OR a.email < :to)) r
+      FROM (SELECT e.email, sum(e.units) AS units
+            FROM (SELECT p.email, p.units FROM valid_payments(:at) p
+                  WHERE (:from::text IS NULL OR p.email >= :from) AND (:to::text IS NULL OR p.email < :to)
+                  UNION ALL
+                  SELECT c.email, -c.units_after FROM vm_costs(:at, :at, '', '~', :from, :to) c) e
+            GROUP BY e.email) r
       WHERE r.email = b.email AND (b.units, b.as_of) IS DISTINCT FROM (r.units, :at::timestamptz)
         AND (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)
       """;
+
+  /** The accounts that the rebuild did not reach: no payment, no VM, and so nothing. */
+  private static final String REST =
+      """
+      UPDATE account_balances b SET units = 0, as_of = :at
+      WHERE b.as_of IS DISTINCT FROM :at::timestamptz
+        AND (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)
+      """;
+
+  /** Makes the next rebuild write every balance, also of accounts without a payment and a VM. */
+  private static final String DISTRUST =
+      "UPDATE account_balances SET as_of = '-infinity' WHERE as_of <> '-infinity'";
 
   /**
    * Whether balances differ from payments less the ledger's days; while VMs await correction they
@@ -93,7 +103,10 @@ final class ProjectBalances implements Tasklet {
         });
     project(at, contribution);
     if (disagrees(at)) {
-      // A payment dated back, or a change of address, between two ranges; once more settles it.
+      // A payment dated back, or a change of address, between two ranges, or a balance of nothing
+      // that
+      // somebody changed; once more, with everything, settles it.
+      apart.executeWithoutResult(status -> jdbc.sql(DISTRUST).update());
       project(at, contribution);
       if (disagrees(at)) {
         throw new RunFailed(
@@ -125,7 +138,8 @@ final class ProjectBalances implements Tasklet {
     RangeStatements.plan(jdbc);
     // Facts come in order of VM from two indexes; sorting them again is dearer than it seems.
     jdbc.sql("SET LOCAL enable_sort = off").update();
-    return range.bind(jdbc.sql(REBUILD)).param("at", at).update();
+    return range.bind(jdbc.sql(REBUILD)).param("at", at).update()
+        + range.bind(jdbc.sql(REST)).param("at", at).update();
   }
 
   private boolean disagrees(OffsetDateTime at) {

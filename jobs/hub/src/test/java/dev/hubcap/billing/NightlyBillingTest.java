@@ -5,6 +5,7 @@ import static dev.hubcap.billing.BillingFixture.at;
 import static dev.hubcap.billing.BillingFixture.seed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hubcap.ledger.Units;
 import dev.hubcap.ledger.VmFacts;
 import dev.hubcap.migrations.TestDatabase;
 import java.nio.file.Path;
@@ -253,12 +254,15 @@ class NightlyBillingTest {
   @Test
   void a_projection_that_somebody_edited_is_rebuilt_by_the_next_run_which_says_so() {
     provider.random(seed(), FIRST.minusDays(3), LAST, 10);
+    provider.account("nothing@x.example");
     var nights = new Nights(billing.database.asHub(), home);
     assertCompleted(nights.run(LAST));
+    assertThat(provider.projected("nothing@x.example")).isEqualTo(Units.ZERO);
     jdbc.sql("UPDATE account_balances SET units = units + 1").update();
 
     assertCompleted(nights.run(LAST));
 
+    assertThat(provider.projected("nothing@x.example")).isEqualTo(Units.ZERO);
     assertThat(provider.projected("a0@x.example"))
         .isEqualTo(
             new Balances(jdbc).at("a0@x.example", at(LAST.plusDays(1))).orElseThrow().units());
