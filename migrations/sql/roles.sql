@@ -11,6 +11,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hubcap_owner') THEN CREATE ROLE hubcap_owner NOLOGIN; END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hubcap_hub')   THEN CREATE ROLE hubcap_hub NOLOGIN;   END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hubcap_read')  THEN CREATE ROLE hubcap_read NOLOGIN;  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hubcap_spoke') THEN CREATE ROLE hubcap_spoke NOLOGIN; END IF;
 
   -- From PostgreSQL 16 on, who makes a role may hand it out but not yet take it on; a member already before that.
   may := CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END;
@@ -21,6 +22,7 @@ BEGIN
   EXECUTE format('GRANT CREATE, CONNECT, TEMPORARY ON DATABASE %I TO hubcap_owner', current_database());
   EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO hubcap_hub', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO hubcap_read', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO hubcap_spoke', current_database());
   EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
   REVOKE CREATE ON SCHEMA public FROM PUBLIC;
   GRANT CREATE, USAGE ON SCHEMA public TO hubcap_owner;

@@ -117,7 +117,7 @@ class JobsApiTest extends ApiTest {
     post("/api/v1/freezes", "{}").isProblem(422, 2, "a reason is needed");
     post("/api/v1/freezes", "{\"reason\":\" \"}").isProblem(422, 2, "a reason is needed");
     post("/api/v1/freezes", "{\"scope\":\"vm:1\",\"reason\":\"x\"}")
-        .isProblem(422, 2, "possible are all, job:NAME and schedule:NAME");
+        .isProblem(422, 2, "possible are all, claims, job:NAME and schedule:NAME");
     post("/api/v1/freezes", "{\"reason\":\"x\",\"for\":\"PT-1S\"}")
         .isProblem(422, 2, "'for' must be a duration above zero");
     post("/api/v1/freezes", "{\"reason\":\"%s\"}".formatted("x".repeat(1001)))

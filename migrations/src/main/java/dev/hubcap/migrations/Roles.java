@@ -20,6 +20,8 @@ final class Roles {
                            CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
                             OR wanted.name <> 'hubcap_read'
                                AND NOT has_database_privilege(r.oid, current_database(), 'TEMPORARY'))
+         AND EXISTS (SELECT 1 FROM pg_roles r
+                     WHERE r.rolname = 'hubcap_spoke' AND has_database_privilege(r.oid, current_database(), 'CONNECT'))
          AND NOT EXISTS (SELECT 1 FROM pg_roles r
                          WHERE r.rolname = 'hubcap_owner'
                            AND NOT (has_database_privilege(r.oid, current_database(), 'CREATE')

@@ -121,12 +121,27 @@ class RightsTest {
             schema.column(
                 """
                 SELECT p.proname || ' ' || r.name
-                FROM pg_proc p, unnest(ARRAY['hubcap_hub', 'hubcap_read']) AS r (name)
+                FROM pg_proc p, unnest(ARRAY['hubcap_hub', 'hubcap_read', 'hubcap_spoke']) AS r (name)
                 WHERE p.proowner = 'hubcap_owner'::regrole AND has_function_privilege(r.name, p.oid, 'EXECUTE')
                 """))
         .containsExactlyInAnyOrder(
             "acting_user hubcap_hub",
             "announce_billing hubcap_hub",
+            "apply_end hubcap_hub",
+            "end_attempt hubcap_hub",
+            "end_session hubcap_hub",
+            "retire_operations hubcap_hub",
+            "host_room hubcap_hub",
+            "host_room hubcap_read",
+            "operations_channel hubcap_hub",
+            "operations_channel hubcap_read",
+            "open_session hubcap_spoke",
+            "claim hubcap_spoke",
+            "heartbeat hubcap_spoke",
+            "settle hubcap_spoke",
+            "settle_all hubcap_spoke",
+            "note hubcap_spoke",
+            "report_inventory hubcap_spoke",
             "valid_payments hubcap_hub",
             "valid_payments hubcap_read",
             "vm_costs hubcap_hub",

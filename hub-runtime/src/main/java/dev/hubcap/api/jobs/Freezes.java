@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What is frozen: {@code all} jobs, {@code job:<name>}, or only a job's schedule, {@code
- * schedule:<name>} (a pause). A freeze whose time is over counts for nothing.
+ * What is frozen: {@code all} jobs, {@code claims} of spokes, {@code job:<name>}, or only a job's
+ * schedule, {@code schedule:<name>} (a pause). A freeze whose time is over counts for nothing.
  */
 public final class Freezes {
 

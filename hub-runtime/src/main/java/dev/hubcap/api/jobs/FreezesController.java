@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/freezes")
 public final class FreezesController {
 
-  private static final Pattern SCOPE = Pattern.compile("all|(job|schedule):([a-z0-9-]+)");
+  private static final Pattern SCOPE = Pattern.compile("all|claims|(job|schedule):([a-z0-9-]+)");
 
   private final Freezes freezes;
   private final JobCatalogue jobs;
@@ -42,7 +42,8 @@ public final class FreezesController {
   /**
    * What to freeze.
    *
-   * @param scope {@code all} (if missing), {@code job:NAME} or {@code schedule:NAME}
+   * @param scope {@code all} (if missing), {@code claims}, {@code job:NAME} or {@code
+   *     schedule:NAME}
    * @param reason why; needed
    * @param duration property {@code for}: how long; until it is cleared if missing
    */
@@ -82,7 +83,8 @@ public final class FreezesController {
     var matcher = SCOPE.matcher(scope);
     if (!matcher.matches()) {
       throw Problem.invalid(
-          "scope '%s' is none; possible are all, job:NAME and schedule:NAME".formatted(scope));
+          "scope '%s' is none; possible are all, claims, job:NAME and schedule:NAME"
+              .formatted(scope));
     }
     String job = matcher.group(2);
     if (job != null && jobs.named(job).isEmpty()) {

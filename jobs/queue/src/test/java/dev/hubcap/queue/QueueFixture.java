@@ -1,0 +1,167 @@
+package dev.hubcap.queue;
+
+import dev.hubcap.migrations.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A provider with hosts, one account and VMs, and spokes that log in with their own roles. */
+final class QueueFixture implements AutoCloseable {
+
+  static final Room BIG = new Room(65_536, 32);
+  private static final String PASSWORD = "spoke";
+
+  final TestDatabase database = TestDatabase.create();
+  final DataSource hub = database.asHub();
+  final JdbcClient jdbc = JdbcClient.create(hub);
+  final JdbcClient superuser = JdbcClient.create(database.asSuperuser());
+  final OperationsQueue queue = new OperationsQueue(jdbc);
+  private final List<Connection> connections = new ArrayList<>();
+  private final List<String> roles = new ArrayList<>();
+
+  QueueFixture() {
+    jdbc.sql(
+            """
+            INSERT INTO accounts (email, lower_case_email) VALUES ('anna@x.example', 'anna@x.example')
+            """)
+        .update();
+    jdbc.sql("INSERT INTO os_images VALUES ('debian12', 'debian12.qcow2', 'Debian 12')").update();
+    jdbc.sql("INSERT INTO vm_sizes VALUES ('f1-s', 7.68, 1024, 1, 500, 10)").update();
+  }
+
+  /** A host, and the login of its spoke. */
+  void host(String id) {
+    // Roles are the whole server's: each test database has its own.
+    String role = "spoke_" + id + "_" + database.name();
+    superuser
+        .sql(
+            "CREATE ROLE "
+                + role
+                + " LOGIN CONNECTION LIMIT 4 PASSWORD '"
+                + PASSWORD
+                + "' IN ROLE hubcap_spoke")
+        .update();
+    roles.add(role);
+    jdbc.sql(
+            """
+            INSERT INTO hosts (id, db_role, memory_mb, vcpus, version) VALUES (:id, :role, 0, 0, '0')
+            """)
+        .param("id", id)
+        .param("role", role)
+        .update();
+  }
+
+  /** A connection with the role of a host's spoke. */
+  Connection login(String host) {
+    try {
+      Connection connection =
+          database.asLogin().getConnection("spoke_" + host + "_" + database.name(), PASSWORD);
+      connections.add(connection);
+      return connection;
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** A spoke with a session and much room. */
+  SpokeQueue spoke(String host) {
+    return spoke(host, BIG);
+  }
+
+  SpokeQueue spoke(String host, Room room) {
+    var spoke = new SpokeQueue(login(host));
+    try {
+      spoke.openSession("test", room, 0);
+      return spoke;
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** A VM that nobody has provisioned yet. */
+  String vm(int number) {
+    String id = "capsul-%010d".formatted(number);
+    jdbc.sql(
+            """
+            INSERT INTO vms (id, email, os, size) VALUES (:id, 'anna@x.example', 'debian12', 'f1-s')
+            """)
+        .param("id", id)
+        .update();
+    return id;
+  }
+
+  /** A VM that runs on a host. */
+  String running(int number, String host) {
+    String id = vm(number);
+    jdbc.sql("UPDATE vms SET host = :host, created = now(), state = 'running' WHERE id = :id")
+        .param("host", host)
+        .param("id", id)
+        .update();
+    return id;
+  }
+
+  long provision(String vm) {
+    return queue.enqueue(
+        new NewOperation(
+            "provision",
+            Optional.of(vm),
+            Optional.empty(),
+            Optional.of("anna@x.example"),
+            "{}",
+            new Room(1024, 1),
+            OptionalLong.empty()));
+  }
+
+  long onHost(String kind, String vm, String host) {
+    return queue.enqueue(NewOperation.onHost(kind, vm, host, "anna@x.example"));
+  }
+
+  String state(long operation) {
+    return text("SELECT state FROM operations WHERE id = " + operation);
+  }
+
+  String vmState(String vm) {
+    return text("SELECT state FROM vms WHERE id = '" + vm + "'");
+  }
+
+  String text(String sql) {
+    return jdbc.sql(sql).query((row, n) -> String.valueOf(row.getString(1))).single();
+  }
+
+  long count(String sql) {
+    return jdbc.sql(sql).query(Long.class).single();
+  }
+
+  /** Makes the session of a host look as if its spoke had been silent for that long. */
+  void silentFor(String host, int seconds) {
+    jdbc.sql(
+            """
+            UPDATE host_sessions SET heartbeat_at = clock_timestamp() - make_interval(secs => :s)
+            WHERE host = :host AND ended IS NULL
+            """)
+        .param("s", seconds)
+        .param("host", host)
+        .update();
+  }
+
+  @Override
+  public void close() {
+    for (Connection connection : connections) {
+      try {
+        connection.close();
+      } catch (SQLException gone) {
+        throw new IllegalStateException(gone);
+      }
+    }
+    for (String role : roles) {
+      superuser.sql("DROP OWNED BY " + role).update();
+      superuser.sql("DROP ROLE " + role).update();
+    }
+    database.close();
+  }
+}
