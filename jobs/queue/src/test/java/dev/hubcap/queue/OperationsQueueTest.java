@@ -323,7 +323,7 @@ class OperationsQueueTest {
     assertThat(
             given.text(
                 "SELECT string_agg(cents_per_month::text, ' ' ORDER BY valid_from) FROM vm_rates"))
-        .isEqualTo("768 0 768");
+        .isEqualTo("768.00 0 768.00");
   }
 
   @Test
