@@ -63,7 +63,8 @@ $$;
 -- for. Refused, with the reason in refusal, where the spoke has seen a token that this database never gave out: then the
 -- database is older than what was done on the host.
 CREATE FUNCTION spoke.open_session(version text, memory_mb integer, vcpus integer, highest_token bigint,
-                                   OUT epoch bigint, OUT schema_version integer, OUT rescued integer, OUT refusal text)
+                                   OUT epoch bigint, OUT schema_version integer, OUT rescued integer, OUT host text,
+                                   OUT channels text[], OUT refusal text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   mine public.hosts := spoke.own_host();
@@ -73,6 +74,8 @@ BEGIN
   SELECT s.version INTO STRICT schema_version FROM public.schemaversion s;
   SELECT CASE WHEN t.is_called THEN t.last_value ELSE 0 END INTO STRICT given FROM public.fencing_tokens t;
   rescued := 0;
+  host := mine.id;
+  channels := ARRAY[public.operations_channel(mine.id), public.operations_channel(NULL)];
   IF open_session.highest_token > given THEN
     refusal := format('host %s has applied fencing token %s, but this database has given out no more than %s', mine.id, open_session.highest_token, given);
     INSERT INTO audit.events (actor, action, subject, after)
@@ -94,7 +97,8 @@ END
 $$;
 
 -- Tells that the session lives, and asks about what it does: which of those tokens are still its own, which of them are
--- to be cancelled, whether work waits, when the next is due, and the schema's version now.
+-- to be cancelled, whether work waits, when the next is due, and the schema's version now. What the session holds and
+-- the spoke does not name was claimed with an answer that never arrived, if the claim is not fresh: it goes back.
 CREATE FUNCTION spoke.heartbeat(tokens bigint[], OUT ours bigint[], OUT to_cancel bigint[], OUT work_due boolean,
                                 OUT next_due timestamptz, OUT schema_version integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
@@ -111,6 +115,10 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'the session of host % is over', mine.id USING ERRCODE = 'HC001';
   END IF;
+  PERFORM public.end_attempt(o.id, o.fencing_token, 'returned', NULL, NULL)
+  FROM public.operations o
+  WHERE o.state = 'running' AND o.session = current.id AND o.claimed_at < clock_timestamp() - interval '30 s'
+    AND o.fencing_token <> ALL (tokens);
   SELECT coalesce(array_agg(o.fencing_token), '{}'),
          coalesce(array_agg(o.fencing_token) FILTER (WHERE o.cancel_requested_at IS NOT NULL), '{}')
   INTO ours, to_cancel
@@ -120,7 +128,7 @@ BEGIN
     (SELECT o.run_at FROM public.operations o WHERE o.state = 'queued' AND o.host = mine.id ORDER BY o.priority, o.id LIMIT 100)
     UNION ALL
     (SELECT o.run_at FROM public.operations o WHERE o.state = 'queued' AND o.host IS NULL AND mine.state = 'active'
-     ORDER BY o.priority, o.id LIMIT 100)) d;
+     ORDER BY o.host, o.priority, o.id LIMIT 100)) d;
   work_due := coalesce(next_due <= clock_timestamp(), false);
   SELECT s.version INTO STRICT schema_version FROM public.schemaversion s;
 END
@@ -140,26 +148,27 @@ $$;
 
 -- Due operations of one queue (of_host null: what any host may take) that fit the room, in order, locked; what others
 -- hold is passed by. A function of its own for its plan: with a bound LIMIT, a plan made for an empty queue walks the
--- whole table, and a join in place of the array sorts it.
+-- whole table, and a join in place of the array sorts it. (host IS NULL is no constant to the planner: without host in
+-- its ORDER BY, that queue is sorted as a whole.)
 CREATE FUNCTION spoke.due(of_host text, room_mb bigint, room_vcpus bigint, after_priority integer, after_id bigint, at_most integer)
 RETURNS bigint[]
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   IF of_host IS NULL THEN
     RETURN ARRAY(
-      SELECT o.id FROM public.operations o JOIN public.operation_kinds k ON k.kind = o.kind
+      SELECT o.id FROM public.operations o
       WHERE o.state = 'queued' AND o.host IS NULL AND (o.priority, o.id) > (after_priority, after_id)
         AND o.run_at <= clock_timestamp()
-        AND (o.memory_mb = 0 OR o.memory_mb + k.memory_reserve_mb <= room_mb) AND (o.vcpus = 0 OR o.vcpus <= room_vcpus)
+        AND (o.memory_mb = 0 OR o.memory_mb + (SELECT k.memory_reserve_mb FROM public.operation_kinds k WHERE k.kind = o.kind) <= room_mb) AND (o.vcpus = 0 OR o.vcpus <= room_vcpus)
         AND (o.vm_id IS NULL OR NOT EXISTS (SELECT FROM public.operations e
                                             WHERE e.vm_id = o.vm_id AND e.id < o.id AND e.state IN ('queued', 'running', 'dead')))
-      ORDER BY o.priority, o.id LIMIT at_most FOR NO KEY UPDATE OF o SKIP LOCKED);
+      ORDER BY o.host, o.priority, o.id LIMIT at_most FOR NO KEY UPDATE OF o SKIP LOCKED);
   END IF;
   RETURN ARRAY(
-    SELECT o.id FROM public.operations o JOIN public.operation_kinds k ON k.kind = o.kind
+    SELECT o.id FROM public.operations o
     WHERE o.state = 'queued' AND o.host = of_host AND (o.priority, o.id) > (after_priority, after_id)
       AND o.run_at <= clock_timestamp()
-      AND (o.memory_mb = 0 OR o.memory_mb + k.memory_reserve_mb <= room_mb) AND (o.vcpus = 0 OR o.vcpus <= room_vcpus)
+      AND (o.memory_mb = 0 OR o.memory_mb + (SELECT k.memory_reserve_mb FROM public.operation_kinds k WHERE k.kind = o.kind) <= room_mb) AND (o.vcpus = 0 OR o.vcpus <= room_vcpus)
       AND (o.vm_id IS NULL OR NOT EXISTS (SELECT FROM public.operations e
                                           WHERE e.vm_id = o.vm_id AND e.id < o.id AND e.state IN ('queued', 'running', 'dead')))
     ORDER BY o.priority, o.id LIMIT at_most FOR NO KEY UPDATE OF o SKIP LOCKED);

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The spoke's side of the queue, on one connection: only the functions of schema {@code spoke},
- * which tell the host by the login. A session belongs to its connection; after a new connection
- * {@link #openSession} comes first. Not for several threads at once.
+ * which tell the host by the login. A session belongs to its connection; on a new one {@link
+ * #openSession} or {@link #resume} comes first. Not for several threads at once.
  *
  * <p>Every method throws {@link SQLException} while the database is away, and {@link SessionLost}
  * once the session is over.
@@ -62,8 +62,21 @@ public final class SpokeQueue {
           throw new SessionRefused(refusal);
         }
         return new Session(
-            row.getLong("epoch"), row.getInt("schema_version"), row.getInt("rescued"));
+            row.getString("host"),
+            List.of((String[]) row.getArray("channels").getArray()),
+            row.getLong("epoch"),
+            row.getInt("schema_version"),
+            row.getInt("rescued"));
       }
+    }
+  }
+
+  /** Goes on with a session that was opened on a connection that broke. */
+  public void resume(Session session) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("SELECT set_config('hubcap.spoke_epoch', ?, false)")) {
+      statement.setString(1, Long.toString(session.epoch()));
+      one(statement).close();
     }
   }
 

@@ -149,8 +149,8 @@ final class QueueFixture implements AutoCloseable {
         .update();
   }
 
-  @Override
-  public void close() {
+  /** Closes every connection of a spoke. */
+  void logOff() {
     for (Connection connection : connections) {
       try {
         connection.close();
@@ -158,6 +158,12 @@ final class QueueFixture implements AutoCloseable {
         throw new IllegalStateException(gone);
       }
     }
+    connections.clear();
+  }
+
+  @Override
+  public void close() {
+    logOff();
     for (String role : roles) {
       superuser.sql("DROP OWNED BY " + role).update();
       superuser.sql("DROP ROLE " + role).update();
