@@ -97,10 +97,10 @@ END
 $$;
 
 -- Tells that the session lives, and asks about what it does: which of those tokens are still its own, which of them are
--- to be cancelled, whether work waits, when the next is due, and the schema's version now. What the session holds and
+-- to be cancelled, whether work waits, how soon the next is due, and the schema's version now. What the session holds and
 -- the spoke does not name was claimed with an answer that never arrived, if the claim is not fresh: it goes back.
 CREATE FUNCTION spoke.heartbeat(tokens bigint[], OUT ours bigint[], OUT to_cancel bigint[], OUT work_due boolean,
-                                OUT next_due timestamptz, OUT schema_version integer)
+                                OUT due_in interval, OUT schema_version integer)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   mine public.hosts;
@@ -124,12 +124,12 @@ BEGIN
   INTO ours, to_cancel
   FROM public.operations o
   WHERE o.state = 'running' AND o.session = current.id AND o.fencing_token = ANY (tokens);
-  SELECT min(d.run_at) INTO next_due FROM (
+  SELECT min(d.run_at) - clock_timestamp() INTO due_in FROM (
     (SELECT o.run_at FROM public.operations o WHERE o.state = 'queued' AND o.host = mine.id ORDER BY o.priority, o.id LIMIT 100)
     UNION ALL
     (SELECT o.run_at FROM public.operations o WHERE o.state = 'queued' AND o.host IS NULL AND mine.state = 'active'
      ORDER BY o.host, o.priority, o.id LIMIT 100)) d;
-  work_due := coalesce(next_due <= clock_timestamp(), false);
+  work_due := coalesce(due_in <= interval '0', false);
   SELECT s.version INTO STRICT schema_version FROM public.schemaversion s;
 END
 $$;

@@ -1,4 +1,8 @@
-/** A spoke: polls the queue for its host and does what it claims. */
+/**
+ * A spoke: it claims operations for its host and has them done. {@link dev.hubcap.spoke.Spoke} is
+ * the loop, {@link dev.hubcap.spoke.QueueLine} its line to the database, {@link
+ * dev.hubcap.spoke.Work} one operation under way.
+ */
 @NullMarked
 package dev.hubcap.spoke;
 

@@ -1,6 +1,6 @@
 package dev.hubcap.queue;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,12 +10,12 @@ import java.util.Set;
  * @param ours tokens of operations that are still the session's
  * @param toCancel those of them that somebody cancelled
  * @param workDue whether something waits to be claimed now
- * @param nextDue when the next waiting operation is due
+ * @param dueIn how soon the next waiting operation is due; empty if none waits
  * @param schemaVersion the database's
  */
 public record Heartbeat(
     Set<Long> ours,
     Set<Long> toCancel,
     boolean workDue,
-    Optional<Instant> nextDue,
+    Optional<Duration> dueIn,
     int schemaVersion) {}

@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpokeQueue {
 
+  /** The version of the schema whose functions these are; a spoke works with no other. */
+  public static final int SCHEMA_VERSION = 14;
+
   private static final String SESSION_LOST = "HC001";
+
+  private static final String HEARTBEAT =
+      """
+      SELECT h.*, ceil(extract(epoch FROM h.due_in) * 1000) AS due_in_ms FROM spoke.heartbeat(?) h
+      """;
 
   private static final String SETTLE =
       """
@@ -107,15 +114,15 @@ public final class SpokeQueue {
 
   /** Tells that this spoke lives, and asks about the operations that it works on. */
   public Heartbeat heartbeat(Set<Long> tokens) throws SQLException {
-    try (var statement = connection.prepareStatement("SELECT * FROM spoke.heartbeat(?)")) {
+    try (var statement = connection.prepareStatement(HEARTBEAT)) {
       statement.setArray(1, bigints(tokens.toArray(Long[]::new)));
       try (var row = one(statement)) {
         return new Heartbeat(
             set(row.getArray("ours")),
             set(row.getArray("to_cancel")),
             row.getBoolean("work_due"),
-            Optional.ofNullable(row.getObject("next_due", OffsetDateTime.class))
-                .map(OffsetDateTime::toInstant),
+            Optional.ofNullable(row.getBigDecimal("due_in_ms"))
+                .map(millis -> Duration.ofMillis(millis.longValue())),
             row.getInt("schema_version"));
       }
     }

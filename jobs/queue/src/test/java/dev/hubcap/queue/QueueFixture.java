@@ -11,20 +11,20 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A provider with hosts, one account and VMs, and spokes that log in with their own roles. */
-final class QueueFixture implements AutoCloseable {
+public final class QueueFixture implements AutoCloseable {
 
-  static final Room BIG = new Room(65_536, 32);
+  public static final Room BIG = new Room(65_536, 32);
   private static final String PASSWORD = "spoke";
 
-  final TestDatabase database = TestDatabase.create();
-  final DataSource hub = database.asHub();
-  final JdbcClient jdbc = JdbcClient.create(hub);
-  final JdbcClient superuser = JdbcClient.create(database.asSuperuser());
-  final OperationsQueue queue = new OperationsQueue(jdbc);
+  public final TestDatabase database = TestDatabase.create();
+  public final DataSource hub = database.asHub();
+  public final JdbcClient jdbc = JdbcClient.create(hub);
+  public final JdbcClient superuser = JdbcClient.create(database.asSuperuser());
+  public final OperationsQueue queue = new OperationsQueue(jdbc);
   private final List<Connection> connections = new ArrayList<>();
   private final List<String> roles = new ArrayList<>();
 
-  QueueFixture() {
+  public QueueFixture() {
     jdbc.sql(
             """
             INSERT INTO accounts (email, lower_case_email) VALUES ('anna@x.example', 'anna@x.example')
@@ -35,7 +35,7 @@ final class QueueFixture implements AutoCloseable {
   }
 
   /** A host, and the login of its spoke. */
-  void host(String id) {
+  public void host(String id) {
     // Roles are the whole server's: each test database has its own.
     String role = "spoke_" + id + "_" + database.name();
     superuser
@@ -57,7 +57,7 @@ final class QueueFixture implements AutoCloseable {
   }
 
   /** A connection with the role of a host's spoke. */
-  Connection login(String host) {
+  public Connection login(String host) {
     try {
       Connection connection =
           database.asLogin().getConnection("spoke_" + host + "_" + database.name(), PASSWORD);
@@ -69,11 +69,11 @@ final class QueueFixture implements AutoCloseable {
   }
 
   /** A spoke with a session and much room. */
-  SpokeQueue spoke(String host) {
+  public SpokeQueue spoke(String host) {
     return spoke(host, BIG);
   }
 
-  SpokeQueue spoke(String host, Room room) {
+  public SpokeQueue spoke(String host, Room room) {
     var spoke = new SpokeQueue(login(host));
     try {
       spoke.openSession("test", room, 0);
@@ -84,7 +84,7 @@ final class QueueFixture implements AutoCloseable {
   }
 
   /** A VM that nobody has provisioned yet. */
-  String vm(int number) {
+  public String vm(int number) {
     String id = "capsul-%010d".formatted(number);
     jdbc.sql(
             """
@@ -96,7 +96,7 @@ final class QueueFixture implements AutoCloseable {
   }
 
   /** A VM that runs on a host. */
-  String running(int number, String host) {
+  public String running(int number, String host) {
     String id = vm(number);
     jdbc.sql("UPDATE vms SET host = :host, created = now(), state = 'running' WHERE id = :id")
         .param("host", host)
@@ -105,7 +105,7 @@ final class QueueFixture implements AutoCloseable {
     return id;
   }
 
-  long provision(String vm) {
+  public long provision(String vm) {
     return queue.enqueue(
         new NewOperation(
             "provision",
@@ -117,28 +117,28 @@ final class QueueFixture implements AutoCloseable {
             OptionalLong.empty()));
   }
 
-  long onHost(String kind, String vm, String host) {
+  public long onHost(String kind, String vm, String host) {
     return queue.enqueue(NewOperation.onHost(kind, vm, host, "anna@x.example"));
   }
 
-  String state(long operation) {
+  public String state(long operation) {
     return text("SELECT state FROM operations WHERE id = " + operation);
   }
 
-  String vmState(String vm) {
+  public String vmState(String vm) {
     return text("SELECT state FROM vms WHERE id = '" + vm + "'");
   }
 
-  String text(String sql) {
+  public String text(String sql) {
     return jdbc.sql(sql).query((row, n) -> String.valueOf(row.getString(1))).single();
   }
 
-  long count(String sql) {
+  public long count(String sql) {
     return jdbc.sql(sql).query(Long.class).single();
   }
 
   /** Makes the session of a host look as if its spoke had been silent for that long. */
-  void silentFor(String host, int seconds) {
+  public void silentFor(String host, int seconds) {
     jdbc.sql(
             """
             UPDATE host_sessions SET heartbeat_at = clock_timestamp() - make_interval(secs => :s)
@@ -150,7 +150,7 @@ final class QueueFixture implements AutoCloseable {
   }
 
   /** Closes every connection of a spoke. */
-  void logOff() {
+  public void logOff() {
     for (Connection connection : connections) {
       try {
         connection.close();

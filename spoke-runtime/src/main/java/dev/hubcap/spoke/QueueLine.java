@@ -1,0 +1,147 @@
+package dev.hubcap.spoke;
+
+import dev.hubcap.queue.Room;
+import dev.hubcap.queue.Session;
+import dev.hubcap.queue.SessionLost;
+import dev.hubcap.queue.SpokeQueue;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The spoke's one line to the queue, for all of its threads, one call at a time. A connection that
+ * broke is made anew by the next call, and the session goes on; a session that is over is opened
+ * anew by the next call, and what was claimed in the old one is lost.
+ */
+final class QueueLine implements AutoCloseable {
+
+  /** A session lives 45 s after its last heartbeat; work stops this much earlier. */
+  static final Duration SAFE_LEASE = Duration.ofSeconds(35);
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueLine.class);
+
+  /** Makes connections to the database, with the spoke's login. */
+  interface Connector {
+    Connection connect() throws SQLException;
+  }
+
+  /** Something to ask of the queue. */
+  interface Call<T> {
+    T of(SpokeQueue queue) throws SQLException;
+  }
+
+  private final Connector connector;
+  private final String version;
+  private final Room room;
+  private final AppliedTokens applied;
+  private final LongSupplier nanoTime;
+
+  private @Nullable Connection connection;
+  private @Nullable SpokeQueue queue;
+  private volatile Optional<Session> session = Optional.empty();
+  private volatile long renewed;
+  private volatile int calls;
+
+  QueueLine(
+      Connector connector,
+      String version,
+      Room room,
+      AppliedTokens applied,
+      LongSupplier nanoTime) {
+    this.connector = connector;
+    this.version = version;
+    this.room = room;
+    this.applied = applied;
+    this.nanoTime = nanoTime;
+  }
+
+  /** The session that is open, or that goes on with the next call. */
+  Optional<Session> session() {
+    return session;
+  }
+
+  /** How often the queue was asked. */
+  int calls() {
+    return calls;
+  }
+
+  /** Whether that session certainly still lives, by this host's own clock. */
+  boolean holds(long epoch) {
+    return session.filter(open -> open.epoch() == epoch).isPresent()
+        && nanoTime.getAsLong() - renewed < SAFE_LEASE.toNanos();
+  }
+
+  /**
+   * Asks the queue.
+   *
+   * @throws SQLException if the database is away
+   * @throws SessionLost if the session is over
+   */
+  synchronized <T> T call(Call<T> call) throws SQLException {
+    calls++;
+    try {
+      return call.of(open());
+    } catch (SessionLost lost) {
+      session = Optional.empty();
+      throw lost;
+    } catch (SQLException failure) {
+      hangUp();
+      throw failure;
+    }
+  }
+
+  /** The same for a call that renews the lease. */
+  synchronized <T> T renewing(Call<T> call) throws SQLException {
+    long asked = nanoTime.getAsLong();
+    T answer = call(call);
+    renewed = asked;
+    return answer;
+  }
+
+  private SpokeQueue open() throws SQLException {
+    SpokeQueue line = queue;
+    if (line == null) {
+      connection = connector.connect();
+      line = new SpokeQueue(connection);
+      if (session.isPresent()) {
+        line.resume(session.get());
+      }
+      queue = line;
+    }
+    if (session.isEmpty()) {
+      long asked = nanoTime.getAsLong();
+      Session opened = line.openSession(version, room, applied.highest());
+      renewed = asked;
+      session = Optional.of(opened);
+      LOG.atInfo()
+          .addKeyValue("host", opened.host())
+          .addKeyValue("epoch", opened.epoch())
+          .addKeyValue("rescued", opened.rescued())
+          .log("session opened");
+    }
+    return line;
+  }
+
+  private void hangUp() {
+    Connection broken = connection;
+    connection = null;
+    queue = null;
+    if (broken != null) {
+      try {
+        broken.close();
+      } catch (SQLException gone) {
+        LOG.atDebug().setCause(gone).log("the connection was gone already");
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    hangUp();
+  }
+}

@@ -1,0 +1,312 @@
+package dev.hubcap.spoke;
+
+import dev.hubcap.handler.Handler;
+import dev.hubcap.handler.OperationFailed;
+import dev.hubcap.queue.Claim;
+import dev.hubcap.queue.FailureKind;
+import dev.hubcap.queue.Heartbeat;
+import dev.hubcap.queue.Outcome;
+import dev.hubcap.queue.Session;
+import dev.hubcap.queue.SessionLost;
+import dev.hubcap.queue.SessionRefused;
+import dev.hubcap.queue.SpokeQueue;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop of a spoke: it keeps its session alive, claims what is due, has it done on virtual
+ * threads, and settles. {@link #pass()} is one turn of it.
+ */
+final class Spoke {
+
+  static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Spoke.class);
+  private static final Duration RETRY_AT_FIRST = Duration.ofMillis(500);
+  private static final Duration RETRY_AT_MOST = Duration.ofSeconds(10);
+  private static final int LARGEST_BATCH = 1000;
+  private static final String NOOP = "noop";
+
+  private final QueueLine line;
+  private final Map<String, Handler> handlers;
+  private final AppliedTokens applied;
+  private final SpokeMetrics metrics;
+  private final int concurrency;
+  private final LongSupplier nanoTime;
+
+  private final Map<Long, Work> running = new ConcurrentHashMap<>();
+  private final Semaphore slots;
+  private final Semaphore woken = new Semaphore(0);
+  private volatile boolean stopping;
+  private boolean wanted = true;
+  private int batch;
+  private long heartbeatAt;
+  private Duration retry = RETRY_AT_FIRST;
+  private Optional<Long> nextDue = Optional.empty();
+  private volatile String trouble = "no session yet";
+
+  Spoke(
+      QueueLine line,
+      Map<String, Handler> handlers,
+      AppliedTokens applied,
+      SpokeMetrics metrics,
+      int concurrency,
+      LongSupplier nanoTime) {
+    this.line = line;
+    this.handlers = handlers;
+    this.applied = applied;
+    this.metrics = metrics;
+    this.concurrency = concurrency;
+    this.nanoTime = nanoTime;
+    this.slots = new Semaphore(concurrency);
+    this.batch = concurrency;
+    this.heartbeatAt = nanoTime.getAsLong();
+    metrics.watch(running::size, () -> trouble.isEmpty(), line::calls);
+  }
+
+  /** What keeps this spoke from working; empty if nothing does. */
+  String trouble() {
+    return trouble;
+  }
+
+  Optional<Session> session() {
+    return line.session();
+  }
+
+  /** Lets the loop look for work now. */
+  void wake() {
+    woken.release();
+  }
+
+  /** Passes until {@link #stop()}. */
+  void run() {
+    while (!stopping) {
+      Duration pause = pass();
+      try {
+        if (woken.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+          woken.drainPermits();
+          wanted = true;
+        }
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /** Does what is due. Returns when to come again, unless something wakes it before. */
+  Duration pass() {
+    try {
+      if (nanoTime.getAsLong() - heartbeatAt >= 0) {
+        heartbeat();
+      }
+      if (nextDue.filter(due -> nanoTime.getAsLong() - due >= 0).isPresent()) {
+        wanted = true;
+        nextDue = Optional.empty();
+      }
+      if (wanted && !stopping && trouble.isEmpty()) {
+        wanted = claim();
+      }
+      retry = RETRY_AT_FIRST;
+      return wanted ? Duration.ZERO : untilNext();
+    } catch (SessionLost lost) {
+      loseAll("the session is over: another spoke of this host, or a long silence");
+      heartbeatAt = nanoTime.getAsLong();
+      return Duration.ZERO;
+    } catch (SessionRefused refused) {
+      return inTrouble(refused);
+    } catch (SQLException away) {
+      return inTrouble(away);
+    }
+  }
+
+  private Duration untilNext() {
+    long now = nanoTime.getAsLong();
+    long heartbeat = heartbeatAt - now;
+    long soonest = nextDue.map(due -> Math.min(due - now, heartbeat)).orElse(heartbeat);
+    return Duration.ofNanos(Math.max(0, soonest));
+  }
+
+  private Duration inTrouble(Exception cause) {
+    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("no message");
+    if (!message.equals(trouble)) {
+      LOG.atWarn().log(message);
+    }
+    trouble = message;
+    heartbeatAt = nanoTime.getAsLong();
+    Duration pause = retry.multipliedBy(50 + (long) (Math.random() * 51)).dividedBy(100);
+    retry =
+        retry.multipliedBy(2).compareTo(RETRY_AT_MOST) < 0 ? retry.multipliedBy(2) : RETRY_AT_MOST;
+    return pause;
+  }
+
+  private void loseAll(String why) {
+    LOG.atWarn().addKeyValue("operations", running.size()).log(why);
+    running.values().forEach(work -> work.stop(WorkStopped.Why.LOST));
+    metrics.sessionLost();
+  }
+
+  private void heartbeat() throws SQLException {
+    Heartbeat answer = line.renewing(queue -> queue.heartbeat(Set.copyOf(running.keySet())));
+    heartbeatAt = nanoTime.getAsLong() + HEARTBEAT.toNanos();
+    trouble =
+        answer.schemaVersion() == SpokeQueue.SCHEMA_VERSION
+            ? ""
+            : "the database's schema is version %d and this spoke is made for %d; it claims nothing until they agree"
+                .formatted(answer.schemaVersion(), SpokeQueue.SCHEMA_VERSION);
+    running.forEach(
+        (token, work) -> {
+          if (answer.toCancel().contains(token)) {
+            work.stop(WorkStopped.Why.CANCELLED);
+          }
+        });
+    nextDue = answer.dueIn().map(soon -> nanoTime.getAsLong() + soon.toNanos());
+    wanted |= answer.workDue();
+  }
+
+  /** Claims and begins; says whether there may be more. */
+  private boolean claim() throws SQLException {
+    int atMost = batch > concurrency ? batch : slots.availablePermits();
+    if (atMost < 1) {
+      return false; // the end of any of them wakes the loop
+    }
+    List<Claim> claims = line.call(queue -> queue.claim(atMost));
+    metrics.claimed(claims.size());
+    var noops = new ArrayList<Claim>();
+    long epoch = line.session().orElseThrow().epoch();
+    for (Claim claim : claims) {
+      if (claim.kind().equals(NOOP)) {
+        noops.add(claim);
+      } else {
+        begin(claim, epoch);
+      }
+    }
+    if (!noops.isEmpty()) {
+      metrics.settled("succeeded", line.call(queue -> queue.settleAll(noops)).size());
+    }
+    boolean more = claims.size() == atMost;
+    // Nothing to do is done by the thousand; anything else by the number of slots.
+    batch =
+        more && noops.size() == claims.size() ? Math.min(LARGEST_BATCH, atMost * 4) : concurrency;
+    return more;
+  }
+
+  private void begin(Claim claim, long epoch) {
+    Handler handler = handlers.getOrDefault(claim.kind(), UNKNOWN_KIND);
+    var work = new Work(claim, epoch, fenced(claim, handler), line, nanoTime);
+    running.put(claim.token(), work);
+    if (stopping) {
+      work.stop(WorkStopped.Why.STOPPING);
+    }
+    Thread.ofVirtual().name("operation-" + claim.operation()).start(() -> toItsEnd(work));
+  }
+
+  private static final Handler UNKNOWN_KIND =
+      (order, progress) -> {
+        throw new OperationFailed(
+            FailureKind.INTERNAL, "this spoke does not know operations of that kind");
+      };
+
+  private Handler fenced(Claim claim, Handler handler) {
+    return (order, progress) -> {
+      if (claim.vm().isPresent() && !applied.apply(claim.vm().get(), claim.token())) {
+        throw new OperationFailed(
+            FailureKind.INTERNAL,
+            "a higher fencing token than %d was applied to %s on this host"
+                .formatted(claim.token(), claim.vm().get()));
+      }
+      return handler.handle(order, progress);
+    };
+  }
+
+  private void toItsEnd(Work work) {
+    slots.acquireUninterruptibly();
+    try {
+      Optional<Outcome> outcome = work.run();
+      if (outcome.isPresent()) {
+        settle(work, outcome.get());
+      }
+    } finally {
+      running.remove(work.claim().token());
+      slots.release();
+      wake();
+    }
+  }
+
+  private void settle(Work work, Outcome outcome) {
+    Duration pause = RETRY_AT_FIRST;
+    while (true) {
+      try {
+        boolean counted = line.call(queue -> queue.settle(work.claim(), outcome));
+        metrics.settled(counted ? SpokeMetrics.name(outcome) : "refused", 1);
+        if (counted
+            && work.claim().kind().equals("purge")
+            && outcome instanceof Outcome.Succeeded) {
+          work.claim().vm().ifPresent(applied::forget);
+        }
+        LOG.atInfo()
+            .addKeyValue("operation", work.claim().operation())
+            .addKeyValue("kind", work.claim().kind())
+            .addKeyValue(
+                "outcome", counted ? SpokeMetrics.name(outcome) : "refused: it was no longer ours")
+            .log("operation ended");
+        return;
+      } catch (SessionLost lost) {
+        wake();
+        return;
+      } catch (SQLException away) {
+        LOG.atDebug().setCause(away).log("the end of an operation could not be told yet");
+      }
+      try {
+        Thread.sleep(pause);
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      pause =
+          pause.multipliedBy(2).compareTo(RETRY_AT_MOST) < 0
+              ? pause.multipliedBy(2)
+              : RETRY_AT_MOST;
+    }
+  }
+
+  /** Claims nothing more, and lets what runs end before its next step. */
+  void stop() {
+    stopping = true;
+    running.values().forEach(work -> work.stop(WorkStopped.Why.STOPPING));
+    wake();
+  }
+
+  /** The tokens of what runs. */
+  Set<Long> running() {
+    return running.keySet().stream().collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Keeps the session alive until everything has ended, or for that long. */
+  void awaitEnd(Duration atMost) {
+    long until = nanoTime.getAsLong() + atMost.toNanos();
+    while (!running.isEmpty() && nanoTime.getAsLong() < until) {
+      Duration pause = pass();
+      try {
+        if (woken.tryAcquire(Math.min(pause.toMillis(), 200), TimeUnit.MILLISECONDS)) {
+          woken.drainPermits();
+        }
+      } catch (InterruptedException hurried) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}
