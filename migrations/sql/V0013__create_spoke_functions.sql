@@ -136,14 +136,16 @@ $$;
 
 -- What a host has left of memory and virtual processors: derived, never counted.
 CREATE FUNCTION public.host_room(of_host text, OUT memory_mb bigint, OUT vcpus bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT h.memory_mb - coalesce(t.memory_mb, 0), h.vcpus - coalesce(t.vcpus, 0)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  SELECT h.memory_mb - coalesce(t.memory_mb, 0), h.vcpus - coalesce(t.vcpus, 0) INTO memory_mb, vcpus
   FROM public.hosts h
   LEFT JOIN (SELECT v.host, sum(s.memory_mb) AS memory_mb, sum(s.vcpus) AS vcpus
              FROM public.vms v JOIN public.vm_sizes s ON s.id = v.size
              WHERE v.host = of_host AND v.state IN ('provisioning', 'running', 'stopped')
              GROUP BY v.host) t ON t.host = h.id
-  WHERE h.id = of_host
+  WHERE h.id = of_host;
+END
 $$;
 
 -- Due operations of one queue (of_host null: what any host may take) that fit the room, in order, locked; what others
@@ -240,7 +242,6 @@ BEGIN
     WHERE o.id = ANY (chosen)
     RETURNING o.id, o.kind, o.vm_id, o.fencing_token, o.payload, o.attempts)
   SELECT c.id, c.kind, c.vm_id, c.fencing_token, c.payload, c.attempts, extract(epoch FROM k.deadline)::integer
-  FROM claimed c JOIN public.operation_kinds k ON k.kind = c.kind
-  ORDER BY c.fencing_token;
+  FROM claimed c JOIN public.operation_kinds k ON k.kind = c.kind;
 END
 $$;

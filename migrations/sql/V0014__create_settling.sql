@@ -120,19 +120,18 @@ $$;
 -- The batch form, for operations that concern no VM and succeeded. Returns those that counted.
 CREATE FUNCTION spoke.settle_all(operation_ids bigint[], tokens bigint[]) RETURNS SETOF bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  mine text := (SELECT h.id FROM public.hosts h WHERE h.db_role = session_user);
 BEGIN
   RETURN QUERY
   WITH ended AS (
     UPDATE public.operations o
     SET state = 'succeeded', session = NULL, finished_at = clock_timestamp()
-    FROM unnest(operation_ids, tokens) AS done (id, token)
-    WHERE o.id = ANY (operation_ids) AND o.id = done.id AND o.fencing_token = done.token AND o.state = 'running' AND o.vm_id IS NULL
-      AND o.host = (SELECT h.id FROM public.hosts h WHERE h.db_role = session_user)
-    RETURNING o.id, o.fencing_token, o.host, o.claimed_at),
+    WHERE o.id = ANY (operation_ids) AND o.fencing_token = ANY (tokens) AND o.state = 'running' AND o.vm_id IS NULL AND o.host = mine
+    RETURNING o.id, o.fencing_token, o.claimed_at),
   attempts AS (
     INSERT INTO public.operation_attempts (operation_id, token, host, started, ended, outcome)
-    SELECT e.id, e.fencing_token, e.host, e.claimed_at, clock_timestamp(), 'succeeded' FROM ended e
-    ON CONFLICT (operation_id, token) DO UPDATE SET ended = EXCLUDED.ended, outcome = EXCLUDED.outcome)
+    SELECT e.id, e.fencing_token, mine, e.claimed_at, clock_timestamp(), 'succeeded' FROM ended e)
   SELECT e.id FROM ended e;
 END
 $$;
@@ -177,5 +176,5 @@ GRANT EXECUTE ON FUNCTION spoke.open_session, spoke.claim, spoke.heartbeat, spok
 GRANT EXECUTE ON FUNCTION public.end_session, public.end_attempt, public.apply_end, public.retire_operations TO hubcap_hub;
 GRANT EXECUTE ON FUNCTION public.host_room, public.operations_channel TO hubcap_hub, hubcap_read;
 -- What became of an operation is history.
-REVOKE DELETE ON operations, operations_history, operation_attempts, host_sessions FROM hubcap_hub;
+REVOKE DELETE ON hosts, operations, operations_history, operation_attempts, host_sessions FROM hubcap_hub;
 REVOKE INSERT, UPDATE ON operations_history FROM hubcap_hub;

@@ -6,7 +6,8 @@ import java.util.Arrays;
 /** {@code hubcap bench}: chooses the benchmark. */
 public final class Bench {
 
-  private static final String USAGE = "bench billing [--vms N] [--rounds N]";
+  private static final String USAGE =
+      "bench billing [--vms N] [--rounds N], or bench operations [--count N] [--rounds N]";
 
   private Bench() {}
 
@@ -16,14 +17,16 @@ public final class Bench {
    * @return 0 when it has printed its figures, 1 if it could not, 2 on wrong arguments
    */
   public static int run(String[] args) {
-    if (args.length == 0 || !args[0].equals("billing")) {
-      System.err.println("hubcap: there is one benchmark: " + USAGE);
-      return 2;
-    }
     try {
-      long vms = option(args, "--vms", 100_000, 100_000_000);
-      long rounds = option(args, "--rounds", 3, 3);
-      new BillingBench(System.out).run(vms, (int) rounds);
+      int rounds = (int) option(args, "--rounds", 3, 3);
+      switch (args.length == 0 ? "" : args[0]) {
+        case "billing" ->
+            new BillingBench(System.out).run(option(args, "--vms", 100_000, 100_000_000), rounds);
+        case "operations" ->
+            new OperationsBench(System.out)
+                .run((int) option(args, "--count", 100_000, 10_000_000), rounds);
+        default -> throw new IllegalArgumentException("the benchmarks are: " + USAGE);
+      }
       return 0;
     } catch (IllegalArgumentException wrong) {
       System.err.println("hubcap: " + wrong.getMessage());

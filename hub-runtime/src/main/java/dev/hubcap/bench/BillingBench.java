@@ -1,6 +1,5 @@
 package dev.hubcap.bench;
 
-import dev.hubcap.HubApplication;
 import dev.hubcap.StartRefused;
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.demo.SampleProvider;
@@ -15,14 +14,7 @@ import dev.hubcap.ledger.BillingDay;
 import dev.hubcap.ledger.LedgerDays;
 import dev.hubcap.ledger.MissingCharges;
 import dev.hubcap.ledger.VmRange;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -59,18 +51,9 @@ final class BillingBench {
   private record Round(double bare, double complete, double repeated) {}
 
   void run(long vms, int rounds) {
-    Path home = temporaryHome();
-    try (ConfigurableApplicationContext hub =
-        HubApplication.start(
-            "--hubcap.home=" + home,
-            "--hubcap.hub.jobs=" + home.resolve("jobs.d"),
-            "--server.port=0",
-            "--logging.level.root=ERROR",
-            "--logging.level.dev.hubcap=ERROR")) {
-      prepare(hub, vms);
-      report(measure(hub, rounds), hub.getBean(JdbcClient.class));
-    } finally {
-      delete(home);
+    try (var bench = new BenchHub()) {
+      prepare(bench.hub(), vms);
+      report(measure(bench.hub(), rounds), bench.hub().getBean(JdbcClient.class));
     }
   }
 
@@ -204,37 +187,5 @@ final class BillingBench {
 
   private static double seconds(long start) {
     return Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
-  }
-
-  private static Path temporaryHome() {
-    try {
-      return Files.createTempDirectory("hubcap-bench-");
-    } catch (IOException unwritable) {
-      throw new UncheckedIOException(unwritable);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path left, java.io.IOException failed)
-                throws IOException {
-              Files.delete(left);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException undeletable) {
-      throw new UncheckedIOException(undeletable);
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class QueueLine implements AutoCloseable {
   private final Room room;
   private final AppliedTokens applied;
   private final LongSupplier nanoTime;
+  private final Consumer<Session> opened;
 
   private @Nullable Connection connection;
   private @Nullable SpokeQueue queue;
@@ -52,12 +54,14 @@ final class QueueLine implements AutoCloseable {
       String version,
       Room room,
       AppliedTokens applied,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Consumer<Session> opened) {
     this.connector = connector;
     this.version = version;
     this.room = room;
     this.applied = applied;
     this.nanoTime = nanoTime;
+    this.opened = opened;
   }
 
   /** The session that is open, or that goes on with the next call. */
@@ -115,14 +119,15 @@ final class QueueLine implements AutoCloseable {
     }
     if (session.isEmpty()) {
       long asked = nanoTime.getAsLong();
-      Session opened = line.openSession(version, room, applied.highest());
+      Session begun = line.openSession(version, room, applied.highest());
       renewed = asked;
-      session = Optional.of(opened);
+      session = Optional.of(begun);
       LOG.atInfo()
-          .addKeyValue("host", opened.host())
-          .addKeyValue("epoch", opened.epoch())
-          .addKeyValue("rescued", opened.rescued())
+          .addKeyValue("host", begun.host())
+          .addKeyValue("epoch", begun.epoch())
+          .addKeyValue("rescued", begun.rescued())
           .log("session opened");
+      opened.accept(begun);
     }
     return line;
   }

@@ -52,6 +52,7 @@ final class Spoke {
   private volatile boolean stopping;
   private boolean wanted = true;
   private int batch;
+  private List<Claim> noops = new ArrayList<>();
   private long heartbeatAt;
   private Duration retry = RETRY_AT_FIRST;
   private Optional<Long> nextDue = Optional.empty();
@@ -116,7 +117,7 @@ final class Spoke {
         wanted = true;
         nextDue = Optional.empty();
       }
-      if (wanted && !stopping && trouble.isEmpty()) {
+      if ((wanted || !noops.isEmpty()) && trouble.isEmpty()) {
         wanted = claim();
       }
       retry = RETRY_AT_FIRST;
@@ -176,15 +177,15 @@ final class Spoke {
     wanted |= answer.workDue();
   }
 
-  /** Claims and begins; says whether there may be more. */
+  /**
+   * Claims and begins; says whether to come again at once. What is nothing to do is settled
+   * together with the next claim.
+   */
   private boolean claim() throws SQLException {
-    int atMost = batch > concurrency ? batch : slots.availablePermits();
-    if (atMost < 1) {
-      return false; // the end of any of them wakes the loop
-    }
-    List<Claim> claims = line.call(queue -> queue.claim(atMost));
-    metrics.claimed(claims.size());
-    var noops = new ArrayList<Claim>();
+    int atMost = stopping ? 0 : batch > concurrency ? batch : slots.availablePermits();
+    List<Claim> done = noops;
+    noops = new ArrayList<>();
+    List<Claim> claims = done.isEmpty() ? claimed(atMost) : settledAndClaimed(done, atMost);
     long epoch = line.session().orElseThrow().epoch();
     for (Claim claim : claims) {
       if (claim.kind().equals(NOOP)) {
@@ -193,14 +194,30 @@ final class Spoke {
         begin(claim, epoch);
       }
     }
-    if (!noops.isEmpty()) {
-      metrics.settled("succeeded", line.call(queue -> queue.settleAll(noops)).size());
-    }
-    boolean more = claims.size() == atMost;
+    boolean full = atMost > 0 && claims.size() == atMost;
     // Nothing to do is done by the thousand; anything else by the number of slots.
-    batch =
-        more && noops.size() == claims.size() ? Math.min(LARGEST_BATCH, atMost * 4) : concurrency;
-    return more;
+    batch = full && noops.size() == atMost ? Math.min(LARGEST_BATCH, atMost * 4) : concurrency;
+    return full || !noops.isEmpty();
+  }
+
+  private List<Claim> claimed(int atMost) throws SQLException {
+    if (atMost < 1) {
+      return List.of(); // the end of what runs wakes the loop
+    }
+    List<Claim> claims = line.call(queue -> queue.claim(atMost));
+    metrics.claimed(claims.size());
+    return claims;
+  }
+
+  private List<Claim> settledAndClaimed(List<Claim> done, int atMost) throws SQLException {
+    if (atMost < 1) {
+      metrics.settled("succeeded", line.call(queue -> queue.settleAll(done)).size());
+      return List.of();
+    }
+    SpokeQueue.Turn turn = line.call(queue -> queue.settleAllAndClaim(done, atMost));
+    metrics.settled("succeeded", turn.settled().size());
+    metrics.claimed(turn.claimed().size());
+    return turn.claimed();
   }
 
   private void begin(Claim claim, long epoch) {
@@ -297,7 +314,7 @@ final class Spoke {
   /** Keeps the session alive until everything has ended, or for that long. */
   void awaitEnd(Duration atMost) {
     long until = nanoTime.getAsLong() + atMost.toNanos();
-    while (!running.isEmpty() && nanoTime.getAsLong() < until) {
+    while ((!running.isEmpty() || !noops.isEmpty()) && nanoTime.getAsLong() < until) {
       Duration pause = pass();
       try {
         if (woken.tryAcquire(Math.min(pause.toMillis(), 200), TimeUnit.MILLISECONDS)) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param vcpus the same of virtual processors
  * @param hypervisor the settings of the hypervisor, under its name
  */
-record SpokeSettings(
+public record SpokeSettings(
     Database database,
     Path state,
     int port,
@@ -28,7 +28,7 @@ record SpokeSettings(
     Map<String, Map<String, String>> hypervisor) {
 
   /** A spoke's login. */
-  record Database(String url, String username, String password) {
+  public record Database(String url, String username, String password) {
 
     @Override
     public String toString() {
@@ -36,7 +36,7 @@ record SpokeSettings(
     }
   }
 
-  SpokeSettings {
+  public SpokeSettings {
     if (concurrency < 1 || concurrency > 64) {
       throw new IllegalArgumentException(
           "hubcap.spoke.concurrency is " + concurrency + "; 1 to 64 are possible");

@@ -33,7 +33,8 @@ final class TestSpoke implements AutoCloseable {
             "test",
             QueueFixture.BIG,
             applied,
-            nanos::get);
+            nanos::get,
+            session -> {});
     this.spoke =
         new Spoke(
             line, handlers, applied, new SpokeMetrics(new SimpleMeterRegistry()), 4, nanos::get);

@@ -178,6 +178,24 @@ public final class SpokeQueue {
     }
   }
 
+  /** A settled batch, and the next one. */
+  public record Turn(Set<Long> settled, List<Claim> claimed) {}
+
+  /** {@link #settleAll} and {@link #claim} in one transaction: one commit to wait for, not two. */
+  public Turn settleAllAndClaim(List<Claim> done, int atMost) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      var turn = new Turn(settleAll(done), claim(atMost));
+      connection.commit();
+      return turn;
+    } catch (SQLException | SessionLost failure) {
+      connection.rollback();
+      throw failure;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
   /**
    * Says which step an attempt has come to.
    *
