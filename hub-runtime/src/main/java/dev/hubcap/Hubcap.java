@@ -18,6 +18,7 @@ public final class Hubcap {
   private static final Map<String, String> SERVERS =
       Map.of(
           "hub", "dev.hubcap.HubApplication",
+          "spoke", "dev.hubcap.spoke.SpokeRuntime",
           "demo", "dev.hubcap.demo.Demo",
           "bench", "dev.hubcap.bench.Bench");
   private static final String CLIENT = "dev.hubcap.cli.CommandLineClient";

@@ -11,6 +11,7 @@ final class Usage {
 
       Servers
         hub [--exclusive] [--config FILE] [--PROPERTY=VALUE]...   a hub; a standby if another one leads
+        spoke [--config FILE]          a spoke: does the work on VMs of one host
         demo [--exit] [--accounts N]   a hub with a sample provider; plays one night
 
       Jobs and runs
@@ -32,6 +33,7 @@ final class Usage {
 
       The rest
         bench billing [--vms N]      the speed of a night
+        bench operations [--count N] the speed of the queue
         doctor [--check]             is everything in order?
         version                      versions of command and hub
 

@@ -170,7 +170,7 @@ final class OperationsBench {
               "INSERT INTO freezes (scope, reason, actor) VALUES ('claims', 'a benchmark fills the"
                   + " queue', 'bench')")
           .update();
-      try (var spoke = RunningSpoke.start(settings, Map.of(), new Room(1024, 1))) {
+      try (var spoke = RunningSpoke.start(settings, Map.of(), new Room(1024, 1), () -> "{}")) {
         awaitSession(spoke);
         long last = fill(count);
         long start = System.nanoTime();
@@ -225,7 +225,7 @@ final class OperationsBench {
     /** Milliseconds from enqueue to claim, of single operations while nothing else is to do. */
     private List<Double> latencies(SpokeSettings settings) {
       admin.sql("TRUNCATE operations, operation_attempts").update();
-      try (var spoke = RunningSpoke.start(settings, Map.of(), new Room(1024, 1))) {
+      try (var spoke = RunningSpoke.start(settings, Map.of(), new Room(1024, 1), () -> "{}")) {
         awaitSession(spoke);
         for (int i = 0; i < SINGLE_ONES; i++) {
           awaitEnd(queue.enqueue(NewOperation.noop()));

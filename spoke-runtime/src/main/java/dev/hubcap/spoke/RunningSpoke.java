@@ -9,7 +9,9 @@ import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +27,17 @@ public final class RunningSpoke implements AutoCloseable {
   private final QueueLine line;
   private final Spoke spoke;
   private final SpokeHttp http;
+  private final InventoryReport inventory;
   private final Thread thread;
   private final QueueLine.Connector hints;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicReference<WorkHint> hint = new AtomicReference<>();
 
-  private RunningSpoke(SpokeSettings settings, Map<String, Handler> handlers, Room room) {
+  private RunningSpoke(
+      SpokeSettings settings,
+      Map<String, Handler> handlers,
+      Room room,
+      Supplier<String> inventory) {
     this.lock = new StateLock(settings.state());
     var applied = new AppliedTokens(settings.state().resolve("tokens"));
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -46,6 +54,7 @@ public final class RunningSpoke implements AutoCloseable {
             settings.concurrency(),
             System::nanoTime);
     this.http = new SpokeHttp(settings.port(), spoke::trouble, registry::scrape);
+    this.inventory = new InventoryReport(line, inventory);
     this.thread = Thread.ofPlatform().name("spoke").unstarted(spoke::run);
   }
 
@@ -54,12 +63,17 @@ public final class RunningSpoke implements AutoCloseable {
    *
    * @param handlers for each kind of operation that it can do
    * @param room what the host gives to VMs
+   * @param inventory what is on the host, a JSON object
    * @throws SpokeRefused if another spoke works on this host, or the port is taken
    */
   public static RunningSpoke start(
-      SpokeSettings settings, Map<String, Handler> handlers, Room room) {
-    var running = new RunningSpoke(settings, handlers, room);
+      SpokeSettings settings,
+      Map<String, Handler> handlers,
+      Room room,
+      Supplier<String> inventory) {
+    var running = new RunningSpoke(settings, handlers, room, inventory);
     running.thread.start();
+    running.inventory.start();
     return running;
   }
 
@@ -113,6 +127,9 @@ public final class RunningSpoke implements AutoCloseable {
   /** Claims nothing more, returns what runs at its next step, and keeps the lease until then. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     spoke.stop();
     try {
       thread.join();
@@ -120,6 +137,7 @@ public final class RunningSpoke implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     spoke.awaitEnd(GRACE);
+    inventory.close();
     WorkHint listening = hint.get();
     if (listening != null) {
       listening.close();

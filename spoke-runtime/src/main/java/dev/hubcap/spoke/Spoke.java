@@ -53,7 +53,7 @@ final class Spoke {
   private boolean wanted = true;
   private int batch;
   private List<Claim> noops = new ArrayList<>();
-  private long heartbeatAt;
+  private volatile long heartbeatAt;
   private Duration retry = RETRY_AT_FIRST;
   private Optional<Long> nextDue = Optional.empty();
   private volatile String trouble = "no session yet";
@@ -268,6 +268,9 @@ final class Spoke {
       try {
         boolean counted = line.call(queue -> queue.settle(work.claim(), outcome));
         metrics.settled(counted ? SpokeMetrics.name(outcome) : "refused", 1);
+        if (!(outcome instanceof Outcome.Succeeded)) {
+          heartbeatAt = nanoTime.getAsLong(); // which tells when it is to be tried again
+        }
         if (counted
             && work.claim().kind().equals("purge")
             && outcome instanceof Outcome.Succeeded) {

@@ -126,11 +126,10 @@ final class SpokeFile {
   private Map<String, Map<String, String>> hypervisor(Map<String, Object> spoke) {
     Map<String, Object> kinds =
         spoke.containsKey("hypervisor")
-            ? map(
-                spoke.get("hypervisor"), "hubcap.spoke.hypervisor", Set.of("libvirt", "simulated"))
-            : Map.of("libvirt", Map.of());
+            ? map(spoke.get("hypervisor"), "hubcap.spoke.hypervisor", Set.of("simulated"))
+            : Map.of("simulated", Map.of());
     if (kinds.size() != 1) {
-      throw refused("hubcap.spoke.hypervisor needs exactly one of libvirt and simulated");
+      throw refused("hubcap.spoke.hypervisor needs something under it");
     }
     var settings = new HashMap<String, Map<String, String>>();
     kinds.forEach(

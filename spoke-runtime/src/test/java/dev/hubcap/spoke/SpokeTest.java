@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.hubcap.handler.Handler;
 import dev.hubcap.handler.OperationFailed;
+import dev.hubcap.handler.Order;
+import dev.hubcap.handler.Progress;
 import dev.hubcap.queue.FailureKind;
 import dev.hubcap.queue.NewOperation;
 import dev.hubcap.queue.QueueFixture;
@@ -115,6 +117,32 @@ class SpokeTest {
     baikal.secondsPass(3);
     baikal.spoke.pass();
     await().until(() -> given.state(stop).equals("succeeded"));
+  }
+
+  @Test
+  void what_failed_for_now_is_tried_again_as_soon_as_it_is_due() {
+    var once =
+        new Handler() {
+          private boolean failed;
+
+          @Override
+          public String handle(Order order, Progress progress) {
+            if (!failed) {
+              failed = true;
+              throw new OperationFailed(FailureKind.TRANSIENT, "not yet");
+            }
+            return "{}";
+          }
+        };
+    long stop = stop();
+    try (var spoke = new TestSpoke(given, "baikal", state.resolve("2"), Map.of("stop", once))) {
+      spoke.spoke.pass();
+      await().until(() -> spoke.spoke.running().isEmpty());
+      given.jdbc.sql("UPDATE operations SET run_at = now() + interval '5 s'").update();
+      spoke.spoke.pass();
+      assertThat(spoke.spoke.pass()).isLessThanOrEqualTo(Duration.ofSeconds(5));
+    }
+    assertThat(given.state(stop)).isEqualTo("queued");
   }
 
   @Test

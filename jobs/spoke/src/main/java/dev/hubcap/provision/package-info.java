@@ -1,0 +1,5 @@
+/** The job that makes a VM. */
+@NullMarked
+package dev.hubcap.provision;
+
+import org.jspecify.annotations.NullMarked;
