@@ -23,16 +23,20 @@ BEGIN
 END
 $$;
 
--- The session of this connection, while it lives. SQLSTATE HC001: it has to be opened again.
+-- The session of this connection, while it lives. SQLSTATE HC001: it is over, and may be opened again. HC002: another
+-- spoke of the host has opened one, which lives; two that opened theirs in turn would never get anything done.
 CREATE FUNCTION spoke.own_session(of_host text) RETURNS public.host_sessions
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   mine public.host_sessions;
 BEGIN
   SELECT s.* INTO mine FROM public.host_sessions s WHERE s.host = of_host AND s.ended IS NULL;
-  IF NOT FOUND OR mine.epoch::text IS DISTINCT FROM coalesce(nullif(current_setting('hubcap.spoke_epoch', true), ''), mine.epoch::text) THEN
+  IF NOT FOUND THEN
     RAISE EXCEPTION 'the session of host % is over', of_host USING ERRCODE = 'HC001',
-      HINT = 'Another spoke opened one, or it was silent for too long. Open a session.';
+      HINT = 'It was silent for too long, or none was opened. Open a session.';
+  ELSIF mine.epoch::text <> coalesce(nullif(current_setting('hubcap.spoke_epoch', true), ''), mine.epoch::text) THEN
+    RAISE EXCEPTION 'another spoke of host % has begun to work', of_host USING ERRCODE = 'HC002',
+      HINT = 'One login is for one spoke. Stop one of the two.';
   END IF;
   RETURN mine;
 END
@@ -242,6 +246,7 @@ BEGIN
     WHERE o.id = ANY (chosen)
     RETURNING o.id, o.kind, o.vm_id, o.fencing_token, o.payload, o.attempts)
   SELECT c.id, c.kind, c.vm_id, c.fencing_token, c.payload, c.attempts, extract(epoch FROM k.deadline)::integer
-  FROM claimed c JOIN public.operation_kinds k ON k.kind = c.kind;
+  FROM claimed c JOIN public.operation_kinds k ON k.kind = c.kind
+  ORDER BY c.fencing_token;
 END
 $$;

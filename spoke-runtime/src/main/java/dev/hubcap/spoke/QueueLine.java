@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The spoke's one line to the queue, for all of its threads, one call at a time. A connection that
  * broke is made anew by the next call, and the session goes on; a session that is over is opened
- * anew by the next call, and what was claimed in the old one is lost.
+ * anew by the next call, and what was claimed in the old one is lost. One that another spoke took
+ * is not taken back as long as that one lives.
  */
 final class QueueLine implements AutoCloseable {
 
@@ -91,7 +92,9 @@ final class QueueLine implements AutoCloseable {
     try {
       return call.of(open());
     } catch (SessionLost lost) {
-      session = Optional.empty();
+      if (!lost.taken()) {
+        session = Optional.empty();
+      }
       throw lost;
     } catch (SQLException failure) {
       hangUp();

@@ -123,9 +123,7 @@ final class Spoke {
       retry = RETRY_AT_FIRST;
       return wanted ? Duration.ZERO : untilNext();
     } catch (SessionLost lost) {
-      loseAll("the session is over: another spoke of this host, or a long silence");
-      heartbeatAt = nanoTime.getAsLong();
-      return Duration.ZERO;
+      return lost(lost);
     } catch (SessionRefused refused) {
       return inTrouble(refused);
     } catch (SQLException away) {
@@ -153,10 +151,20 @@ final class Spoke {
     return pause;
   }
 
-  private void loseAll(String why) {
-    LOG.atWarn().addKeyValue("operations", running.size()).log(why);
+  private Duration lost(SessionLost lost) {
+    String message = String.valueOf(lost.getMessage());
+    if (!message.equals(trouble)) {
+      LOG.atWarn().addKeyValue("operations", running.size()).log(message);
+      metrics.sessionLost();
+    }
     running.values().forEach(work -> work.stop(WorkStopped.Why.LOST));
-    metrics.sessionLost();
+    if (lost.taken()) {
+      trouble = message;
+      heartbeatAt = nanoTime.getAsLong() + HEARTBEAT.toNanos();
+      return HEARTBEAT;
+    }
+    heartbeatAt = nanoTime.getAsLong();
+    return Duration.ZERO;
   }
 
   private void heartbeat() throws SQLException {

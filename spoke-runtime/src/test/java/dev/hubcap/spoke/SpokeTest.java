@@ -197,6 +197,18 @@ class SpokeTest {
     letGo();
     assertThat(steps).containsExactly("one");
     assertThat(second.claim(1).getFirst().operation()).isEqualTo(stop);
+    baikal.secondsPass(10);
+    assertThat(baikal.spoke.pass()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(baikal.spoke.trouble()).contains("another spoke of host baikal");
+    assertThat(given.count("SELECT count(*) FROM host_sessions")).isEqualTo(2);
+
+    given.silentFor("baikal", 46); // the second one is gone
+    given.queue.rescueExpired();
+    held = false;
+    baikal.secondsPass(10);
+    baikal.spoke.pass();
+    baikal.spoke.pass();
+    await().until(() -> given.state(stop).equals("succeeded"));
   }
 
   @Test

@@ -1,13 +1,40 @@
 package dev.hubcap.queue;
 
-/**
- * The session is over: another spoke of the host opened one, or this one was silent for too long.
- */
+import java.sql.SQLException;
+
+/** The session is over: it was silent for too long, or another spoke of the host opened one. */
 public final class SessionLost extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  SessionLost(Throwable cause) {
-    super("the session of this host is over; it has to be opened again", cause);
+  private static final String OVER = "HC001";
+  private static final String TAKEN = "HC002";
+
+  private final boolean taken;
+
+  private SessionLost(SQLException cause) {
+    super(sentence(cause), cause);
+    this.taken = TAKEN.equals(cause.getSQLState());
+  }
+
+  private static String sentence(SQLException cause) {
+    return String.valueOf(cause.getMessage())
+        .lines()
+        .findFirst()
+        .orElse("the session is over")
+        .replaceFirst("^ERROR: ", "");
+  }
+
+  static boolean isTheCauseOf(SQLException failure) {
+    return OVER.equals(failure.getSQLState()) || TAKEN.equals(failure.getSQLState());
+  }
+
+  static SessionLost of(SQLException failure) {
+    return new SessionLost(failure);
+  }
+
+  /** Whether another spoke of the host works now; opening a session would only take it back. */
+  public boolean taken() {
+    return taken;
   }
 }

@@ -26,8 +26,6 @@ public final class SpokeQueue {
   /** The version of the schema whose functions these are; a spoke works with no other. */
   public static final int SCHEMA_VERSION = 14;
 
-  private static final String SESSION_LOST = "HC001";
-
   private static final String HEARTBEAT =
       """
       SELECT h.*, ceil(extract(epoch FROM h.due_in) * 1000) AS due_in_ms FROM spoke.heartbeat(?) h
@@ -244,8 +242,8 @@ public final class SpokeQueue {
     try {
       return statement.executeQuery();
     } catch (SQLException failure) {
-      if (SESSION_LOST.equals(failure.getSQLState())) {
-        throw new SessionLost(failure);
+      if (SessionLost.isTheCauseOf(failure)) {
+        throw SessionLost.of(failure);
       }
       throw failure;
     }

@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class QueueFixture implements AutoCloseable {
 
   public static final Room BIG = new Room(65_536, 32);
-  private static final String PASSWORD = "spoke";
+  public static final String PASSWORD = "spoke";
 
   public final TestDatabase database = TestDatabase.create();
   public final DataSource hub = database.asHub();
@@ -37,7 +37,7 @@ public final class QueueFixture implements AutoCloseable {
   /** A host, and the login of its spoke. */
   public void host(String id) {
     // Roles are the whole server's: each test database has its own.
-    String role = "spoke_" + id + "_" + database.name();
+    String role = role(id);
     superuser
         .sql(
             "CREATE ROLE "
@@ -56,11 +56,15 @@ public final class QueueFixture implements AutoCloseable {
         .update();
   }
 
+  /** The login of a host's spoke. */
+  public String role(String host) {
+    return "spoke_" + host + "_" + database.name();
+  }
+
   /** A connection with the role of a host's spoke. */
   public Connection login(String host) {
     try {
-      Connection connection =
-          database.asLogin().getConnection("spoke_" + host + "_" + database.name(), PASSWORD);
+      Connection connection = database.asLogin().getConnection(role(host), PASSWORD);
       connections.add(connection);
       return connection;
     } catch (SQLException failure) {

@@ -126,7 +126,7 @@ class QueueModelTest {
         process.believes.add(claim);
       }
     } catch (SessionLost late) {
-      assertThat(late).hasMessageContaining("over");
+      assertThat(late).hasMessageContaining("host baikal");
     }
   }
 
