@@ -22,6 +22,11 @@ final class Usage {
         missed list|replay|dismiss                 nights that did not run
         freeze set|show|clear                      keep runs from starting
 
+      VMs
+        vms list|show|create|start|stop|restart|delete|restore
+        operations list|show|retry|cancel          work on VMs, with each attempt
+        spokes list|add|drain|resume|remove        hosts and their spokes
+
       Money and people
         accounts list|show|balance   balances, exact
         tokens create|list|revoke    access

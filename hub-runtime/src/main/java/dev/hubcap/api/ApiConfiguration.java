@@ -19,12 +19,19 @@ import dev.hubcap.api.runs.RunActionsController;
 import dev.hubcap.api.runs.RunEventsController;
 import dev.hubcap.api.runs.RunsController;
 import dev.hubcap.api.standing.HubStanding;
+import dev.hubcap.api.vms.HostsController;
+import dev.hubcap.api.vms.OperationsController;
+import dev.hubcap.api.vms.VmsController;
 import dev.hubcap.billing.Balances;
 import dev.hubcap.database.AccessToken;
 import dev.hubcap.database.AccessTokens;
 import dev.hubcap.launch.Actor;
 import dev.hubcap.launch.Role;
 import dev.hubcap.schedule.MissedRuns;
+import dev.hubcap.vms.CreateVm;
+import dev.hubcap.vms.DeleteVm;
+import dev.hubcap.vms.PowerVm;
+import dev.hubcap.vms.RestoreVm;
 import java.time.InstantSource;
 import java.util.Locale;
 import javax.sql.DataSource;
@@ -62,15 +69,18 @@ import tools.jackson.databind.json.JsonMapper;
   AuditController.class,
   ExpectedRunsController.class,
   FreezesController.class,
+  HostsController.class,
   HubController.class,
   JobsController.class,
+  OperationsController.class,
   PlansController.class,
   ProblemResponses.class,
   RunActionsController.class,
   RunEventsController.class,
   RunsController.class,
   TokensController.class,
-  UnexpectedErrors.class
+  UnexpectedErrors.class,
+  VmsController.class
 })
 public class ApiConfiguration {
 
@@ -102,6 +112,15 @@ public class ApiConfiguration {
   @Bean
   Balances balances(JdbcClient jdbc) {
     return new Balances(jdbc);
+  }
+
+  @Bean
+  VmsController.VmActions vmActions(JdbcClient jdbc, Balances balances, InstantSource clock) {
+    return new VmsController.VmActions(
+        new CreateVm(jdbc, balances, clock),
+        new DeleteVm(jdbc),
+        new PowerVm(jdbc),
+        new RestoreVm(jdbc, balances, clock));
   }
 
   @Bean

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.hubcap.api.standing.HubStanding;
 import dev.hubcap.database.AccessTokens;
+import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.launch.JobCatalogue;
 import dev.hubcap.launch.LaunchRun;
 import dev.hubcap.launch.RunControl;
@@ -55,6 +56,11 @@ class ApiTestHub {
     config.setDataSource(database.asHub());
     config.setMaximumPoolSize(8);
     return new HikariDataSource(config);
+  }
+
+  @Bean
+  DatabaseLogin databaseLogin(TestDatabase database) {
+    return new DatabaseLogin(database.url(), database.username(), database.password());
   }
 
   @Bean

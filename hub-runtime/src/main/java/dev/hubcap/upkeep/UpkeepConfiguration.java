@@ -1,0 +1,16 @@
+package dev.hubcap.upkeep;
+
+import dev.hubcap.launch.TermPart;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The upkeep of the queue, while this hub leads. */
+@Configuration(proxyBeanMethods = false)
+class UpkeepConfiguration {
+
+  @Bean
+  TermPart queueUpkeep() {
+    return new QueueUpkeep(Duration.ofSeconds(5));
+  }
+}
