@@ -12,7 +12,7 @@ final class Usage {
       Servers
         hub [--exclusive] [--config FILE] [--PROPERTY=VALUE]...   a hub; a standby if another one leads
         spoke [--config FILE]          a spoke: does the work on VMs of one host
-        demo [--exit] [--accounts N]   a hub with a sample provider; plays one night
+        demo [--exit] [--accounts N]   a hub with a sample provider; an evening and a night
 
       Jobs and runs
         jobs list|show|history|next|pause|resume   definitions, when they run next, pausing

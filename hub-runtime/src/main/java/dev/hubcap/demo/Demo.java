@@ -32,7 +32,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * {@code hubcap demo}: loads the sample provider into the embedded PostgreSQL, starts a real hub
- * whose nightly billing is scheduled a few seconds ahead, and shows the night.
+ * whose nightly billing is scheduled a few seconds ahead, and shows the evening before and the
+ * night.
  */
 public final class Demo {
 
@@ -71,7 +72,8 @@ public final class Demo {
     var application = new SpringApplication(HubApplication.class);
     application.addInitializers(hub -> fire.set(prepare(options, hub.getEnvironment())));
     ConfigurableApplicationContext hub =
-        HubApplication.start(application, "--logging.level.root=WARN");
+        HubApplication.start(
+            application, "--logging.level.root=WARN", "--logging.level.dev.hubcap.spoke=ERROR");
     try {
       var night = new DemoNight(hub.getBean(JdbcClient.class), out);
       boolean completed = night.watch(fire.get());
@@ -89,6 +91,7 @@ public final class Demo {
     out.println();
     out.println(
         "The hub goes on at http://127.0.0.1:" + port + "; Ctrl-C ends it. In a second terminal:");
+    out.println("  ./hubcap operations list");
     out.println("  ./hubcap jobs list");
     out.println("  ./hubcap runs list");
     out.println("  ./hubcap sql -c \"SELECT * FROM billing_days\"");
@@ -123,29 +126,36 @@ public final class Demo {
       SchemaUpgrade.of(access.login().dataSource("hubcap-demo")).upgrade();
       DataSource hub = access.login().hubDataSource("hubcap-demo");
       var jdbc = JdbcClient.create(hub);
-      load(options, jdbc, new TransactionTemplate(new JdbcTransactionManager(hub)));
+      if (load(options, jdbc, new TransactionTemplate(new JdbcTransactionManager(hub)))) {
+        new DemoEvening(access.login(), clock, out).play(home.folder().resolve("demo"));
+      }
       Instant fire = clock.instant().plus(UNTIL_THE_NIGHT).truncatedTo(ChronoUnit.SECONDS);
       schedule(fire, jobs, jdbc);
       return fire;
     }
   }
 
-  private void load(DemoOptions options, JdbcClient jdbc, TransactionTemplate transactions) {
+  /** Loads the sample; says whether it was not there before. */
+  private boolean load(DemoOptions options, JdbcClient jdbc, TransactionTemplate transactions) {
     var sample = new SampleProvider(jdbc, transactions);
-    switch (sample.contents()) {
+    return switch (sample.contents()) {
       case EMPTY -> {
         sample.load(
             options.accounts(), options.seed(), clock.instant().truncatedTo(ChronoUnit.DAYS));
         out.printf(
             "A sample provider with %d accounts is loaded (seed %d).%n",
             options.accounts(), options.seed());
+        yield true;
       }
-      case SAMPLE -> out.println("The sample provider is there already.");
+      case SAMPLE -> {
+        out.println("The sample provider is there already.");
+        yield false;
+      }
       case A_PROVIDER ->
           throw new StartRefused(
               "this database holds accounts that the sample did not make, and the demo does not"
                   + " touch a real provider; set HUBCAP_HOME to an empty folder");
-    }
+    };
   }
 
   /** The row is there before the hub is, so that a slow start cannot lose the night. */

@@ -18,7 +18,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class SampleProvider {
 
   private static final int ACCOUNTS_AT_A_TIME = 5_000;
-  private static final String HOST = "baikal";
+  static final String HOST = "baikal";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;

@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class CommandsPageTest {
 
   private static final Path PAGE = Path.of("../docs/reference/commands.md");
-  private static final Set<String> SERVERS = Set.of("hub", "demo", "bench");
+  private static final Set<String> SERVERS = Set.of("hub", "spoke", "demo", "bench");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--?[a-z][a-z-]*");
 

@@ -51,28 +51,34 @@ public final class SpokeLogins {
   }
 
   /**
-   * Makes a login.
+   * Makes a login, or gives one that was there before a new password.
    *
-   * @return its password; empty if the role was there before
+   * @return the password; empty if the role is somebody else's to change
    * @throws NotAllowed if the configured login may not
    */
   public Optional<String> create(String role) {
     try (Connection connection = login.getConnection()) {
-      if (exists(connection, role)) {
-        return Optional.empty();
-      }
       var secret = new byte[BYTES];
       random.nextBytes(secret);
       String password = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
       connection.setAutoCommit(false);
+      boolean there = exists(connection, role);
       try (var statement = connection.createStatement()) {
-        statement.execute(sql(role));
+        if (!there) {
+          statement.execute(sql(role));
+        }
+        connection
+            .unwrap(PGConnection.class)
+            .alterUserPassword(role, password.toCharArray(), "scram-sha-256");
+        connection.commit();
+        return Optional.of(password);
+      } catch (SQLException failed) {
+        connection.rollback();
+        if (there && INSUFFICIENT_PRIVILEGE.equals(failed.getSQLState())) {
+          return Optional.empty();
+        }
+        throw failed;
       }
-      connection
-          .unwrap(PGConnection.class)
-          .alterUserPassword(role, password.toCharArray(), "scram-sha-256");
-      connection.commit();
-      return Optional.of(password);
     } catch (SQLException failed) {
       throw refused(failed);
     }
