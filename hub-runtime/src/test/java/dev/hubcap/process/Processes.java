@@ -46,6 +46,9 @@ final class Processes implements AfterEachCallback {
       folder = Files.createTempDirectory("hubcap-processes");
       Path jobs = Files.createDirectory(folder.resolve("jobs.d"));
       Files.writeString(jobs.resolve("nightly-billing.yaml"), SCHEDULE);
+      for (String job : List.of("purge-disks", "vm-inventory")) {
+        Files.writeString(jobs.resolve(job + ".yaml"), "name: " + job + "\nschedule: null\n");
+      }
       Files.writeString(folder.resolve("hubcap.yaml"), "hubcap.hub.jobs: " + jobs + "\n");
       Runtime.getRuntime().addShutdownHook(onExit); // a test that is broken off ends them too
     } catch (IOException e) {

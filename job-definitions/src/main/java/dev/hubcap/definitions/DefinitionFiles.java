@@ -19,7 +19,7 @@ import java.util.TreeMap;
 final class DefinitionFiles {
 
   /** The jobs that ship; each has its file beside {@code job-definition.schema.json}. */
-  static final List<String> SHIPPED = List.of("nightly-billing");
+  static final List<String> SHIPPED = List.of("nightly-billing", "purge-disks", "vm-inventory");
 
   private static final String ENDING = ".yaml";
 

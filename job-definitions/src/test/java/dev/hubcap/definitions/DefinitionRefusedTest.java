@@ -135,7 +135,9 @@ class DefinitionRefusedTest {
   void an_unknown_kind_is_refused() {
     givenNoon("kind: nightly-billing", "kind: daily-billing");
 
-    assertRefused("noon.yaml:4: kind is \"daily-billing\", but must be one of nightly-billing");
+    assertRefused(
+        "noon.yaml:4: kind is \"daily-billing\", but must be one of nightly-billing, purge-disks,"
+            + " vm-inventory");
   }
 
   @Test

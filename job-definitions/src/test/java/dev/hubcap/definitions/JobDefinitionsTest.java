@@ -102,7 +102,7 @@ class JobDefinitionsTest {
 
     assertThat(load().all())
         .extracting(JobDefinition::name)
-        .containsExactly("nightly-billing", "second-look");
+        .containsExactly("nightly-billing", "purge-disks", "second-look", "vm-inventory");
     assertThat(load().named("second-look").orElseThrow().overlap()).isEqualTo(Overlap.QUEUE);
   }
 
@@ -111,7 +111,7 @@ class JobDefinitionsTest {
     write("README", "not: a job");
     write("nightly-billing.yaml.rpmsave", "nothing");
 
-    assertThat(load().all()).hasSize(1);
+    assertThat(load().all()).hasSameSizeAs(DefinitionFiles.SHIPPED);
   }
 
   private JobDefinitions load() {

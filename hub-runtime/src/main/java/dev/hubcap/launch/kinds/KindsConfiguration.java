@@ -2,7 +2,9 @@ package dev.hubcap.launch.kinds;
 
 import dev.hubcap.billing.HighWater;
 import dev.hubcap.database.HubcapHome;
+import dev.hubcap.inventory.VmInventory;
 import dev.hubcap.launch.JobKind;
+import dev.hubcap.vms.PurgeDisks;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.InstantSource;
@@ -31,6 +33,18 @@ class KindsConfiguration {
           @Min(value = 1, message = "must be at least 1")
           @Max(value = 8, message = "must be at most 8")
           int connections) {}
+
+  @Bean
+  JobKind purgeDisksKind(InstantSource clock) {
+    return new SimpleKind(
+        "purge-disks", (infrastructure, name) -> new PurgeDisks(infrastructure, clock).job(name));
+  }
+
+  @Bean
+  JobKind vmInventoryKind() {
+    return new SimpleKind(
+        "vm-inventory", (infrastructure, name) -> new VmInventory(infrastructure).job(name));
+  }
 
   @Bean
   JobKind nightlyBillingKind(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hubcap.run;
+
+import org.jspecify.annotations.NullMarked;
