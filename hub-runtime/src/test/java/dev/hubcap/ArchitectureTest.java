@@ -51,6 +51,8 @@ class ArchitectureTest {
                       "dev.hubcap.launch..",
                       "dev.hubcap.run..",
                       "dev.hubcap.billing..",
+                      "dev.hubcap.vms..",
+                      "dev.hubcap.inventory..",
                       "dev.hubcap.bench..")))
           .should()
           .dependOnClassesThat()
@@ -102,6 +104,9 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.hubcap.run..",
               "dev.hubcap.billing..",
+              "dev.hubcap.vms..",
+              "dev.hubcap.inventory..",
+              "dev.hubcap.queue..",
               "dev.hubcap.database..",
               "dev.hubcap.migrations..",
               "dev.hubcap.definitions..")
@@ -113,6 +118,39 @@ class ArchitectureTest {
               "dev.hubcap.leadership..",
               "dev.hubcap.api..",
               "dev.hubcap.cli..");
+
+  /** It runs on hypervisors, where memory belongs to the VMs and the hub's secrets do not. */
+  @ArchTest
+  static final ArchRule a_spoke_knows_nothing_of_the_hub =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "dev.hubcap.handler..",
+              "dev.hubcap.hypervisor..",
+              "dev.hubcap.provision..",
+              "dev.hubcap.power..",
+              "dev.hubcap.teardown..",
+              "dev.hubcap.inspect..",
+              "dev.hubcap.spoke..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.springframework..",
+              "org.quartz..",
+              "org.flywaydb..",
+              "dev.hubcap",
+              "dev.hubcap.api..",
+              "dev.hubcap.billing..",
+              "dev.hubcap.database..",
+              "dev.hubcap.definitions..",
+              "dev.hubcap.inventory..",
+              "dev.hubcap.launch..",
+              "dev.hubcap.leadership..",
+              "dev.hubcap.ledger..",
+              "dev.hubcap.migrations..",
+              "dev.hubcap.run..",
+              "dev.hubcap.schedule..",
+              "dev.hubcap.vms..");
 
   @ArchTest
   static final ArchRule packages_have_no_cycles =
