@@ -7,7 +7,7 @@
 -- Data:   none lost.
 -- data-loss: approved because retire_operations writes every row that it deletes to operations_history.
 
--- How operations of a kind are done; the hub copies it here from the job definitions.
+-- How operations of a kind are done.
 CREATE TABLE operation_kinds (
   kind              text PRIMARY KEY,
   max_attempts      integer NOT NULL CHECK (max_attempts BETWEEN 1 AND 100),

@@ -63,8 +63,8 @@ BEGIN
 END
 $$;
 
--- Begins a session and puts back what the one before it had under way. version is the schema's that the spoke was built
--- for. Refused, with the reason in refusal, where the spoke has seen a token that this database never gave out: then the
+-- Begins a session and puts back what the one before it had under way. version is the spoke's release, for operators.
+-- Refused, with the reason in refusal, where the spoke has seen a token that this database never gave out: then the
 -- database is older than what was done on the host.
 CREATE FUNCTION spoke.open_session(version text, memory_mb integer, vcpus integer, highest_token bigint,
                                    OUT epoch bigint, OUT schema_version integer, OUT rescued integer, OUT host text,

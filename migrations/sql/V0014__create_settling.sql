@@ -25,6 +25,7 @@ BEGIN
         created = CASE WHEN v.deleted IS NULL AND of_kind = 'provision' THEN coalesce(v.created, now()) ELSE v.created END,
         deleted = CASE WHEN of_kind = 'restore' THEN NULL ELSE v.deleted END,
         purge_after = CASE WHEN of_kind = 'restore' THEN NULL ELSE v.purge_after END,
+        desired_state = CASE WHEN of_kind = 'restore' THEN 'running' ELSE v.desired_state END,
         public_ipv4 = coalesce((result ->> 'public_ipv4')::inet, v.public_ipv4)
     WHERE v.id = of_vm;
     INSERT INTO public.vm_ssh_host_key (email, vm_id, key_type, content, sha256)
@@ -43,11 +44,15 @@ END
 $$;
 
 -- What it means for a VM that its operation is dead or cancelled: a provision that failed takes no room and is not
--- billed; a restore that failed leaves the VM deleted.
+-- billed; a restore that did not come about leaves the VM deleted, so that it may be restored again, or purged.
 CREATE FUNCTION public.apply_end(of_kind text, of_vm text) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE public.vms v SET state = CASE of_kind WHEN 'provision' THEN 'failed' ELSE 'deleted' END
-  WHERE v.id = of_vm AND of_kind IN ('provision', 'restore') AND v.state IN ('requested', 'provisioning')
+  UPDATE public.vms v
+  SET state = CASE of_kind WHEN 'provision' THEN 'failed' ELSE 'deleted' END,
+      desired_state = CASE of_kind WHEN 'provision' THEN v.desired_state ELSE 'deleted' END
+  WHERE v.id = of_vm
+    AND (of_kind = 'provision' AND v.state IN ('requested', 'provisioning')
+         OR of_kind = 'restore' AND v.state IN ('deleted', 'provisioning'))
 $$;
 
 -- Ends an attempt: outcome is succeeded, failed (error: {"kind": TRANSIENT | CAPACITY | USER | INTERNAL, "message": ...}),

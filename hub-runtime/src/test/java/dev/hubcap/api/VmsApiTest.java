@@ -185,6 +185,36 @@ class VmsApiTest extends ApiTest {
   }
 
   @Test
+  void a_vm_that_is_deleted_again_before_its_restore_is_charged_for_nothing_in_between() {
+    String vm = tornDown();
+    jdbc.sql(
+            """
+            UPDATE vms SET created = now() - interval '9 d', deleted = now() - interval '3 d' WHERE id = :vm
+            """)
+        .param("vm", vm)
+        .update();
+    String deleted = column(vm, "deleted");
+    assertThat(post("/api/v1/vms/" + vm + "/restore", "{}").status()).isEqualTo(202);
+
+    assertThat(delete("operator", "/api/v1/vms/" + vm).status()).isEqualTo(202);
+
+    assertThat(column(vm, "deleted")).isEqualTo(deleted);
+    assertThat(operations(vm).path(0).path("kind").asString()).isEqualTo("teardown");
+    assertThat(operations(vm).path(1).path("state").asString()).isEqualTo("cancelled");
+  }
+
+  @Test
+  void a_restore_that_is_cancelled_leaves_a_vm_that_can_be_restored() {
+    String vm = tornDown();
+    post("/api/v1/vms/" + vm + "/restore", "{}");
+    long restore = operations(vm).path(0).path("id").asLong();
+    post("/api/v1/operations/" + restore + "/cancel", "{}");
+
+    assertThat(column(vm, "state || desired_state")).isEqualTo("deleteddeleted");
+    assertThat(post("/api/v1/vms/" + vm + "/restore", "{}").status()).isEqualTo(202);
+  }
+
+  @Test
   void power_is_for_vms_that_are_there() {
     String vm = provisioned();
     assertThat(post("/api/v1/vms/" + vm + "/stop", "{}").status()).isEqualTo(202);

@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Deletes a VM: from now on nothing is charged, and its teardown is enqueued in the same
  * transaction. Its disk is kept for a while. A VM that no host ever claimed only loses its
- * provision.
+ * provision; one that waits for its restore stays deleted since it was.
  */
 public final class DeleteVm {
 
@@ -40,7 +40,7 @@ public final class DeleteVm {
     Optional<String> host = VmRow.lock(jdbc, id).flatMap(VmRow::host);
     jdbc.sql(
             """
-            UPDATE vms SET deleted = greatest(now(), created), desired_state = 'deleted',
+            UPDATE vms SET deleted = coalesce(deleted, greatest(now(), created)), desired_state = 'deleted',
                            state = CASE WHEN host IS NULL THEN 'deleted' ELSE state END,
                            purge_after = CASE WHEN host IS NULL THEN NULL ELSE now() + make_interval(secs => :kept) END
             WHERE id = :id

@@ -327,6 +327,25 @@ class OperationsQueueTest {
   }
 
   @Test
+  void a_restore_that_failed_leaves_the_vm_deleted_and_may_be_retried() throws Exception {
+    String vm = given.running(1, "baikal");
+    given
+        .jdbc
+        .sql("UPDATE vms SET deleted = now(), state = 'deleted', desired_state = 'running'")
+        .update();
+    long restore = given.onHost("restore", vm, "baikal");
+    SpokeQueue baikal = given.spoke("baikal");
+    baikal.settle(baikal.claim(1).getFirst(), failed(FailureKind.INTERNAL));
+    assertThat(given.text("SELECT state || ' ' || desired_state FROM vms"))
+        .isEqualTo("deleted deleted");
+
+    queue.retry(restore);
+    baikal.settle(baikal.claim(1).getFirst(), new Outcome.Succeeded(DONE));
+    assertThat(given.text("SELECT state || ' ' || desired_state FROM vms"))
+        .isEqualTo("running running");
+  }
+
+  @Test
   void an_operation_of_a_kind_that_does_not_exist_is_refused() {
     assertThatThrownBy(() -> given.onHost("explode", given.running(1, "baikal"), "baikal"))
         .isInstanceOf(IllegalArgumentException.class)
