@@ -162,4 +162,29 @@ class HubApplicationTest {
     assertThat(get(hub, "/actuator/health/liveness").statusCode()).isEqualTo(200);
     assertThat(get(hub, "/actuator/health/readiness").body()).contains("\"standing\":\"leading\"");
   }
+
+  @Test
+  void the_leading_hub_puts_back_what_a_silent_spoke_held() {
+    var hub = hub("baikal");
+    await().until(() -> standing(hub) instanceof Standing.Leading);
+    JdbcClient jdbc = JdbcClient.create(database.asOwner());
+    jdbc.sql(
+            """
+            WITH host AS (INSERT INTO hosts (id, db_role, memory_mb, vcpus, version)
+                          VALUES ('titicaca', 'spoke_titicaca', 1024, 1, '') RETURNING id),
+                 silent AS (INSERT INTO host_sessions (host, epoch, version, started, heartbeat_at)
+                            SELECT id, 1, '', now() - interval '1 min', now() - interval '46 s' FROM host
+                            RETURNING id)
+            INSERT INTO operations (kind, host, payload, state, max_attempts, fencing_token, session, claims, claimed_at)
+            SELECT 'noop', 'titicaca', '{}', 'running', 3, nextval('fencing_tokens'), id, 1, now() FROM silent
+            """)
+        .update();
+    await()
+        .until(
+            () ->
+                jdbc.sql("SELECT state FROM operations")
+                    .query((row, nth) -> row.getString("state"))
+                    .single()
+                    .equals("queued"));
+  }
 }

@@ -2,21 +2,19 @@ package dev.hubcap.bench;
 
 import dev.hubcap.StartRefused;
 import dev.hubcap.database.DatabaseLogin;
+import dev.hubcap.database.SpokeLogins;
 import dev.hubcap.queue.NewOperation;
 import dev.hubcap.queue.OperationsQueue;
 import dev.hubcap.queue.Room;
 import dev.hubcap.spoke.RunningSpoke;
-import dev.hubcap.spoke.SpokeSettings;
+import dev.hubcap.spoke.settings.SpokeSettings;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,6 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class OperationsBench {
 
+  private static final String HOST = "bench";
   private static final int BATCH = 1_000;
   private static final int SINGLE_ONES = 300;
   private static final long LOOK_AGAIN_NANOS = 10_000_000;
@@ -78,9 +77,7 @@ final class OperationsBench {
     }
 
     void run(int count, int rounds) throws SQLException {
-      String password = UUID.randomUUID().toString();
-      host(password);
-      SpokeSettings settings = settings(password);
+      SpokeSettings settings = host();
       limit(Math.min(count, 10 * BATCH));
       var measured = new ArrayList<Round>();
       for (int round = 1; round <= rounds; round++) {
@@ -102,34 +99,23 @@ final class OperationsBench {
       report(measured, latencies(settings));
     }
 
-    private void host(String password) {
+    private SpokeSettings host() {
+      String role = SpokeLogins.role(HOST);
+      String password =
+          new SpokeLogins(login)
+              .create(role)
+              .orElseThrow(() -> new StartRefused("the login " + role + " cannot be made"));
       admin
           .sql(
-              "CREATE ROLE spoke_bench LOGIN CONNECTION LIMIT 4 IN ROLE hubcap_spoke PASSWORD '"
-                  + password
-                  + "'")
+              "INSERT INTO hosts (id, db_role, memory_mb, vcpus, version) VALUES (:id, :role, 0, 0,"
+                  + " '')")
+          .param("id", HOST)
+          .param("role", role)
           .update();
-      admin
-          .sql(
-              "INSERT INTO hosts (id, db_role, memory_mb, vcpus, version) VALUES ('bench',"
-                  + " 'spoke_bench', 0, 0, '')")
-          .update();
-    }
-
-    private SpokeSettings settings(String password) throws SQLException {
-      String url;
-      try (Connection connection = login.getConnection()) {
-        url = connection.getMetaData().getURL();
-      }
-      return new SpokeSettings(
-          new SpokeSettings.Database(url, "spoke_bench", password),
-          bench.home().resolve("spoke"),
-          0,
-          4,
-          Duration.ofMinutes(1),
-          Optional.empty(),
-          Optional.empty(),
-          Map.of());
+      return SpokeSettings.usual(
+          new SpokeSettings.Database(
+              bench.hub().getBean(DatabaseLogin.class).url(), role, password),
+          bench.home().resolve("spoke"));
     }
 
     private double limit(int count) throws SQLException {

@@ -9,7 +9,7 @@ import dev.hubcap.hypervisor.simulated.SimulatedSettings;
 import dev.hubcap.queue.Room;
 import dev.hubcap.spoke.RunningSpoke;
 import dev.hubcap.spoke.SpokeRuntime;
-import dev.hubcap.spoke.SpokeSettings;
+import dev.hubcap.spoke.settings.SpokeSettings;
 import dev.hubcap.vms.CreateVm;
 import dev.hubcap.vms.VmChange;
 import java.io.PrintStream;
@@ -21,8 +21,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -115,15 +113,8 @@ final class DemoEvening {
         new SpokeLogins(login.dataSource("hubcap-demo"))
             .create(role)
             .orElseThrow(() -> new StartRefused("the login " + role + " cannot be changed"));
-    return new SpokeSettings(
-        new SpokeSettings.Database(login.url(), role, password),
-        folder.resolve("spoke"),
-        0,
-        4,
-        Duration.ofMinutes(1),
-        Optional.empty(),
-        Optional.empty(),
-        Map.of());
+    return SpokeSettings.usual(
+        new SpokeSettings.Database(login.url(), role, password), folder.resolve("spoke"));
   }
 
   private void await(List<Order> orders, RunningSpoke spoke) {

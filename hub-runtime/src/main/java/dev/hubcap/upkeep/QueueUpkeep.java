@@ -13,20 +13,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Puts back what silent spokes held, and moves what has long finished to the history; while this
- * hub leads.
+ * Puts back what silent spokes held, every few seconds, and moves what has long finished to the
+ * history, every minute; while this hub leads.
  */
 public final class QueueUpkeep implements TermPart {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueUpkeep.class);
+  private static final Duration RETIRE_EVERY = Duration.ofMinutes(1);
   private static final Duration KEPT_AT_HAND = Duration.ofHours(1);
   private static final int MOVED_AT_ONCE = 10_000;
 
-  private final Duration every;
+  private final Duration rescueEvery;
 
-  /** Looks that often. */
-  public QueueUpkeep(Duration every) {
-    this.every = every;
+  /** Looks that often for spokes that have gone silent. */
+  public QueueUpkeep(Duration rescueEvery) {
+    this.rescueEvery = rescueEvery;
   }
 
   @Override
@@ -36,23 +37,42 @@ public final class QueueUpkeep implements TermPart {
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("queue-upkeep").daemon().factory());
-    var _ =
-        thread.scheduleWithFixedDelay(
-            () -> pass(queue, fenced), 0, every.toMillis(), TimeUnit.MILLISECONDS);
-    return thread::shutdownNow;
+    every(rescueEvery, thread, () -> rescue(queue, fenced));
+    every(RETIRE_EVERY, thread, () -> retire(queue, fenced, thread));
+    return thread;
   }
 
-  private static void pass(OperationsQueue queue, TransactionTemplate fenced) {
-    try {
-      Integer rescued = fenced.execute(status -> queue.rescueExpired());
-      if (rescued != null && rescued > 0) {
-        LOG.atWarn()
-            .addKeyValue("operations", rescued)
-            .log("operations of silent spokes went back to the queue");
-      }
-      fenced.executeWithoutResult(status -> queue.retire(KEPT_AT_HAND, MOVED_AT_ONCE));
-    } catch (RuntimeException failed) {
-      LOG.atWarn().setCause(failed).log("the queue could not be looked after; it is tried again");
+  private static void every(Duration period, ScheduledExecutorService thread, Runnable work) {
+    var _ =
+        thread.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException failed) {
+                LOG.atWarn()
+                    .setCause(failed)
+                    .log("the queue could not be looked after; it is tried again");
+              }
+            },
+            0,
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private static void rescue(OperationsQueue queue, TransactionTemplate fenced) {
+    Integer rescued = fenced.execute(status -> queue.rescueExpired());
+    if (rescued != null && rescued > 0) {
+      LOG.atWarn()
+          .addKeyValue("operations", rescued)
+          .log("operations of silent spokes went back to the queue");
     }
+  }
+
+  private static void retire(
+      OperationsQueue queue, TransactionTemplate fenced, ScheduledExecutorService thread) {
+    Integer moved;
+    do {
+      moved = fenced.execute(status -> queue.retire(KEPT_AT_HAND, MOVED_AT_ONCE));
+    } while (moved != null && moved == MOVED_AT_ONCE && !thread.isShutdown());
   }
 }

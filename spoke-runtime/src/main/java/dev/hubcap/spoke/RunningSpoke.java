@@ -3,15 +3,15 @@ package dev.hubcap.spoke;
 import dev.hubcap.handler.Handler;
 import dev.hubcap.queue.Room;
 import dev.hubcap.queue.Session;
+import dev.hubcap.spoke.settings.SpokeSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,15 +30,16 @@ public final class RunningSpoke implements AutoCloseable {
   private final InventoryReport inventory;
   private final Thread thread;
   private final QueueLine.Connector hints;
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicReference<WorkHint> hint = new AtomicReference<>();
+  private volatile @Nullable WorkHint hint;
+  private boolean closed;
 
   private RunningSpoke(
+      StateLock lock,
       SpokeSettings settings,
       Map<String, Handler> handlers,
       Room room,
       Supplier<String> inventory) {
-    this.lock = new StateLock(settings.state());
+    this.lock = lock;
     var applied = new AppliedTokens(settings.state().resolve("tokens"));
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // A call that gets no answer for half a minute gets none; a hint may take as long as it likes.
@@ -71,10 +72,16 @@ public final class RunningSpoke implements AutoCloseable {
       Map<String, Handler> handlers,
       Room room,
       Supplier<String> inventory) {
-    var running = new RunningSpoke(settings, handlers, room, inventory);
-    running.thread.start();
-    running.inventory.start();
-    return running;
+    var lock = new StateLock(settings.state());
+    try {
+      var running = new RunningSpoke(lock, settings, handlers, room, inventory);
+      running.thread.start();
+      running.inventory.start();
+      return running;
+    } catch (RuntimeException refused) {
+      lock.close();
+      throw refused;
+    }
   }
 
   private static QueueLine.Connector connector(
@@ -98,15 +105,11 @@ public final class RunningSpoke implements AutoCloseable {
   }
 
   private void listen(Session session) {
-    hint.updateAndGet(
-        listening -> {
-          if (listening != null) {
-            return listening;
-          }
-          var begun = new WorkHint(hints, session.channels(), spoke::wake);
-          begun.start();
-          return begun;
-        });
+    if (hint == null) { // the channels of a host stay the same from session to session
+      var begun = new WorkHint(hints, session.channels(), spoke::wake);
+      begun.start();
+      hint = begun;
+    }
   }
 
   /** The port of health and metrics. */
@@ -124,12 +127,16 @@ public final class RunningSpoke implements AutoCloseable {
     thread.join();
   }
 
-  /** Claims nothing more, returns what runs at its next step, and keeps the lease until then. */
+  /**
+   * Claims nothing more, returns what runs at its next step, and keeps the lease until then.
+   * Whoever calls it, it has stopped when the call returns.
+   */
   @Override
-  public void close() {
-    if (!closed.compareAndSet(false, true)) {
+  public synchronized void close() {
+    if (closed) {
       return;
     }
+    closed = true;
     spoke.stop();
     try {
       thread.join();
@@ -138,7 +145,7 @@ public final class RunningSpoke implements AutoCloseable {
     }
     spoke.awaitEnd(GRACE);
     inventory.close();
-    WorkHint listening = hint.get();
+    WorkHint listening = hint;
     if (listening != null) {
       listening.close();
     }

@@ -6,13 +6,13 @@ import dev.hubcap.queue.Claim;
 import dev.hubcap.queue.FailureKind;
 import dev.hubcap.queue.Heartbeat;
 import dev.hubcap.queue.Outcome;
-import dev.hubcap.queue.Session;
 import dev.hubcap.queue.SessionLost;
 import dev.hubcap.queue.SessionRefused;
 import dev.hubcap.queue.SpokeQueue;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +34,6 @@ final class Spoke {
   static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(Spoke.class);
-  private static final Duration RETRY_AT_FIRST = Duration.ofMillis(500);
-  private static final Duration RETRY_AT_MOST = Duration.ofSeconds(10);
   private static final int LARGEST_BATCH = 1000;
   private static final String NOOP = "noop";
 
@@ -43,6 +41,7 @@ final class Spoke {
   private final Map<String, Handler> handlers;
   private final AppliedTokens applied;
   private final SpokeMetrics metrics;
+  private final Settlement settlement;
   private final int concurrency;
   private final LongSupplier nanoTime;
 
@@ -54,7 +53,7 @@ final class Spoke {
   private int batch;
   private List<Claim> noops = new ArrayList<>();
   private volatile long heartbeatAt;
-  private Duration retry = RETRY_AT_FIRST;
+  private final Backoff backoff = new Backoff();
   private Optional<Long> nextDue = Optional.empty();
   private volatile String trouble = "no session yet";
 
@@ -69,6 +68,7 @@ final class Spoke {
     this.handlers = handlers;
     this.applied = applied;
     this.metrics = metrics;
+    this.settlement = new Settlement(line, applied, metrics);
     this.concurrency = concurrency;
     this.nanoTime = nanoTime;
     this.slots = new Semaphore(concurrency);
@@ -80,10 +80,6 @@ final class Spoke {
   /** What keeps this spoke from working; empty if nothing does. */
   String trouble() {
     return trouble;
-  }
-
-  Optional<Session> session() {
-    return line.session();
   }
 
   /** Lets the loop look for work now. */
@@ -120,7 +116,7 @@ final class Spoke {
       if ((wanted || !noops.isEmpty()) && trouble.isEmpty()) {
         wanted = claim();
       }
-      retry = RETRY_AT_FIRST;
+      backoff.reset();
       return wanted ? Duration.ZERO : untilNext();
     } catch (SessionLost lost) {
       return lost(lost);
@@ -145,10 +141,7 @@ final class Spoke {
     }
     trouble = message;
     heartbeatAt = nanoTime.getAsLong();
-    Duration pause = retry.multipliedBy(50 + (long) (Math.random() * 51)).dividedBy(100);
-    retry =
-        retry.multipliedBy(2).compareTo(RETRY_AT_MOST) < 0 ? retry.multipliedBy(2) : RETRY_AT_MOST;
-    return pause;
+    return backoff.next();
   }
 
   private Duration lost(SessionLost lost) {
@@ -168,7 +161,7 @@ final class Spoke {
   }
 
   private void heartbeat() throws SQLException {
-    Heartbeat answer = line.renewing(queue -> queue.heartbeat(Set.copyOf(running.keySet())));
+    Heartbeat answer = line.renewing(queue -> queue.heartbeat(held()));
     heartbeatAt = nanoTime.getAsLong() + HEARTBEAT.toNanos();
     trouble =
         answer.schemaVersion() == SpokeQueue.SCHEMA_VERSION
@@ -183,6 +176,13 @@ final class Spoke {
         });
     nextDue = answer.dueIn().map(soon -> nanoTime.getAsLong() + soon.toNanos());
     wanted |= answer.workDue();
+  }
+
+  /** The tokens of all that this spoke has claimed and not settled. */
+  private Set<Long> held() {
+    var tokens = new HashSet<>(running.keySet());
+    noops.forEach(noop -> tokens.add(noop.token()));
+    return tokens;
   }
 
   /**
@@ -261,52 +261,15 @@ final class Spoke {
     try {
       Optional<Outcome> outcome = work.run();
       if (outcome.isPresent()) {
-        settle(work, outcome.get());
+        settlement.settle(work.claim(), outcome.get());
+        if (!(outcome.get() instanceof Outcome.Succeeded)) {
+          heartbeatAt = nanoTime.getAsLong(); // which tells when it is to be tried again
+        }
       }
     } finally {
       running.remove(work.claim().token());
       slots.release();
       wake();
-    }
-  }
-
-  private void settle(Work work, Outcome outcome) {
-    Duration pause = RETRY_AT_FIRST;
-    while (true) {
-      try {
-        boolean counted = line.call(queue -> queue.settle(work.claim(), outcome));
-        metrics.settled(counted ? SpokeMetrics.name(outcome) : "refused", 1);
-        if (!(outcome instanceof Outcome.Succeeded)) {
-          heartbeatAt = nanoTime.getAsLong(); // which tells when it is to be tried again
-        }
-        if (counted
-            && work.claim().kind().equals("purge")
-            && outcome instanceof Outcome.Succeeded) {
-          work.claim().vm().ifPresent(applied::forget);
-        }
-        LOG.atInfo()
-            .addKeyValue("operation", work.claim().operation())
-            .addKeyValue("kind", work.claim().kind())
-            .addKeyValue(
-                "outcome", counted ? SpokeMetrics.name(outcome) : "refused: it was no longer ours")
-            .log("operation ended");
-        return;
-      } catch (SessionLost lost) {
-        wake();
-        return;
-      } catch (SQLException away) {
-        LOG.atDebug().setCause(away).log("the end of an operation could not be told yet");
-      }
-      try {
-        Thread.sleep(pause);
-      } catch (InterruptedException stopped) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-      pause =
-          pause.multipliedBy(2).compareTo(RETRY_AT_MOST) < 0
-              ? pause.multipliedBy(2)
-              : RETRY_AT_MOST;
     }
   }
 

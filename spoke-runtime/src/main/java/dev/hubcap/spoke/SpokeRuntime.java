@@ -3,6 +3,9 @@ package dev.hubcap.spoke;
 import dev.hubcap.hypervisor.Hypervisor;
 import dev.hubcap.inspect.Inventory;
 import dev.hubcap.queue.Room;
+import dev.hubcap.spoke.settings.SpokeFile;
+import dev.hubcap.spoke.settings.SpokeRefused;
+import dev.hubcap.spoke.settings.SpokeSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -41,21 +44,13 @@ public final class SpokeRuntime {
     }
   }
 
-  private static int serve(SpokeSettings settings) throws InterruptedException {
-    try (Hypervisor hypervisor = open(settings);
-        RunningSpoke spoke = start(settings, hypervisor)) {
+  private static int serve(SpokeFile file) throws InterruptedException {
+    try (Hypervisor hypervisor = HypervisorChoice.open(file.hypervisor(), file.spoke().state());
+        RunningSpoke spoke = start(file.spoke(), hypervisor)) {
       var stopped = new Thread(spoke::close, "stop");
       Runtime.getRuntime().addShutdownHook(stopped);
       spoke.join();
       return 0;
-    }
-  }
-
-  private static Hypervisor open(SpokeSettings settings) {
-    try {
-      return HypervisorChoice.open(settings);
-    } catch (IllegalArgumentException wrong) {
-      throw new SpokeRefused(wrong.getMessage() + ".", wrong);
     }
   }
 

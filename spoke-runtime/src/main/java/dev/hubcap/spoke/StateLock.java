@@ -1,5 +1,6 @@
 package dev.hubcap.spoke;
 
+import dev.hubcap.spoke.settings.SpokeRefused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

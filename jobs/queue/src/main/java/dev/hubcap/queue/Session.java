@@ -8,8 +8,6 @@ import java.util.List;
  * @param host this spoke's, as the database knows it by the login
  * @param channels on which the database hints at new work
  * @param epoch counts the host's sessions
- * @param schemaVersion the database's; a spoke built for another claims nothing
  * @param rescued how many operations the session before it left behind
  */
-public record Session(
-    String host, List<String> channels, long epoch, int schemaVersion, int rescued) {}
+public record Session(String host, List<String> channels, long epoch, int rescued) {}

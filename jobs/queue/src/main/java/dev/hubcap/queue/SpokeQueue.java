@@ -70,7 +70,6 @@ public final class SpokeQueue {
             row.getString("host"),
             List.of((String[]) row.getArray("channels").getArray()),
             row.getLong("epoch"),
-            row.getInt("schema_version"),
             row.getInt("rescued"));
       }
     }

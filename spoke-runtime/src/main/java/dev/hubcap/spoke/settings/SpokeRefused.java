@@ -1,4 +1,4 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.settings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +7,8 @@ public final class SpokeRefused extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  SpokeRefused(String message, @Nullable Throwable cause) {
+  /** Says what was wrong and what would be right, in a whole sentence. */
+  public SpokeRefused(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

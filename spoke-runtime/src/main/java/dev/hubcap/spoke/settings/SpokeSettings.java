@@ -1,12 +1,11 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a spoke works here; from its file, {@code /etc/hubcap/spoke.yaml} by default.
+ * How a spoke works here.
  *
  * @param database the URL, user and password of its login
  * @param state a folder of its own, for its lock and its tokens
@@ -15,7 +14,6 @@ import java.util.Optional;
  * @param powerOffAfter how long a VM may take to shut down
  * @param memoryMb what the host gives to VMs; empty for all that it has
  * @param vcpus the same of virtual processors
- * @param hypervisor the settings of the hypervisor, under its name
  */
 public record SpokeSettings(
     Database database,
@@ -24,8 +22,10 @@ public record SpokeSettings(
     int concurrency,
     Duration powerOffAfter,
     Optional<Integer> memoryMb,
-    Optional<Integer> vcpus,
-    Map<String, Map<String, String>> hypervisor) {
+    Optional<Integer> vcpus) {
+
+  static final int USUAL_CONCURRENCY = 4;
+  static final Duration USUAL_PATIENCE = Duration.ofMinutes(2);
 
   /** A spoke's login. */
   public record Database(String url, String username, String password) {
@@ -45,6 +45,11 @@ public record SpokeSettings(
       throw new IllegalArgumentException(
           "hubcap.spoke.port is " + port + "; 0 to 65535 are possible");
     }
-    hypervisor = Map.copyOf(hypervisor);
+  }
+
+  /** The usual settings, for a spoke inside another process: on any port. */
+  public static SpokeSettings usual(Database database, Path state) {
+    return new SpokeSettings(
+        database, state, 0, USUAL_CONCURRENCY, USUAL_PATIENCE, Optional.empty(), Optional.empty());
   }
 }

@@ -1,0 +1,100 @@
+package dev.hubcap.spoke.settings;
+
+import dev.hubcap.hypervisor.simulated.SimulatedSettings;
+import dev.hubcap.queue.Room;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** What a spoke's file says: YAML with everything under {@code hubcap: spoke:}. */
+public record SpokeFile(SpokeSettings spoke, HypervisorSettings hypervisor) {
+
+  public static final Path USUAL = Path.of("/etc/hubcap/spoke.yaml");
+
+  private static final Path USUAL_STATE = Path.of("/var/lib/hubcap/spoke");
+  private static final int USUAL_PORT = 8091;
+  private static final String[] HYPERVISORS = {"simulated"};
+
+  /**
+   * Reads and checks it.
+   *
+   * @throws SpokeRefused with the file, the key, and what would be right
+   */
+  public static SpokeFile read(Path file) {
+    Section spoke =
+        new Section(file, "", load(file), "hubcap")
+            .section("hubcap", "spoke")
+            .section(
+                "spoke",
+                "host",
+                "database",
+                "state",
+                "port",
+                "concurrency",
+                "power-off-after",
+                "memory-mb",
+                "vcpus",
+                "hypervisor");
+    Section database = spoke.section("database", "url", "username", "password");
+    try {
+      return new SpokeFile(
+          new SpokeSettings(
+              new SpokeSettings.Database(
+                  database.needed("url"), database.needed("username"), database.needed("password")),
+              spoke.path("state", USUAL_STATE.toString()).orElse(USUAL_STATE),
+              spoke.number("port").orElse(USUAL_PORT),
+              spoke.number("concurrency").orElse(SpokeSettings.USUAL_CONCURRENCY),
+              spoke.duration("power-off-after").orElse(SpokeSettings.USUAL_PATIENCE),
+              spoke.number("memory-mb"),
+              spoke.number("vcpus")),
+          hypervisor(spoke.section("hypervisor", HYPERVISORS)));
+    } catch (IllegalArgumentException wrong) {
+      throw new SpokeRefused("%s: %s.".formatted(file, wrong.getMessage()), wrong);
+    }
+  }
+
+  private static @Nullable Object load(Path file) {
+    try {
+      return new Load(
+              LoadSettings.builder().setLabel(file.toString()).setAllowDuplicateKeys(false).build())
+          .loadFromString(Files.readString(file));
+    } catch (NoSuchFileException missing) {
+      throw new SpokeRefused(
+          "There is no %s; 'hubcap spokes add HOST' prints what belongs into it, once."
+              .formatted(file),
+          missing);
+    } catch (IOException unreadable) {
+      throw new SpokeRefused(
+          "%s cannot be read: %s.".formatted(file, unreadable.getMessage()), unreadable);
+    } catch (YamlEngineException wrong) {
+      throw new SpokeRefused("%s is no YAML: %s".formatted(file, wrong.getMessage()), wrong);
+    }
+  }
+
+  private static HypervisorSettings hypervisor(Section hypervisor) {
+    return switch (hypervisor.choice(HYPERVISORS)) {
+      case "simulated" ->
+          simulated(
+              hypervisor.perhapsEmpty(
+                  "simulated", "folder", "memory-mb", "vcpus", "step", "fail-percent", "seed"));
+      default -> throw new IllegalStateException("a key that is not known is refused");
+    };
+  }
+
+  private static HypervisorSettings simulated(Section simulated) {
+    return new HypervisorSettings.Simulated(
+        simulated.path("folder", "/var/lib/hubcap/simulated"),
+        new SimulatedSettings(
+            new Room(
+                simulated.number("memory-mb").orElse(65_536), simulated.number("vcpus").orElse(64)),
+            simulated.duration("step").orElse(Duration.ofMillis(200)),
+            simulated.number("fail-percent").orElse(0),
+            simulated.number("seed").orElse(1)));
+  }
+}
