@@ -35,6 +35,14 @@ class ArchitectureTest {
           .resideInAPackage("org.quartz..");
 
   @ArchTest
+  static final ArchRule only_one_hypervisor_knows_libvirt =
+      noClasses()
+          .that(not(resideInAPackage("dev.hubcap.hypervisor.libvirt..")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.libvirt..", "com.sun.jna..");
+
+  @ArchTest
   static final ArchRule exactly_one_class_is_a_quartz_job =
       classes()
           .that()

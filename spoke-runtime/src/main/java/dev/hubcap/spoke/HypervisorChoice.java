@@ -1,6 +1,7 @@
 package dev.hubcap.spoke;
 
 import dev.hubcap.hypervisor.Hypervisor;
+import dev.hubcap.hypervisor.libvirt.LibvirtHypervisor;
 import dev.hubcap.hypervisor.simulated.SimulatedHypervisor;
 import dev.hubcap.spoke.settings.HypervisorSettings;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ final class HypervisorChoice {
    */
   static Hypervisor open(HypervisorSettings settings, Path state) {
     return switch (settings) {
+      case HypervisorSettings.Libvirt(var how) -> new LibvirtHypervisor(how);
       case HypervisorSettings.Simulated(var folder, var behaviour) ->
           new SimulatedHypervisor(folder.orElse(state.resolve("simulated")), behaviour);
     };

@@ -1,5 +1,6 @@
 package dev.hubcap.spoke;
 
+import dev.hubcap.handler.OperationFailed;
 import dev.hubcap.hypervisor.Hypervisor;
 import dev.hubcap.inspect.Inventory;
 import dev.hubcap.queue.Room;
@@ -54,9 +55,13 @@ public final class SpokeRuntime {
     }
   }
 
-  /** Starts a spoke on a hypervisor. */
+  /**
+   * Starts a spoke on a hypervisor.
+   *
+   * @throws SpokeRefused if the hypervisor cannot be reached, or the spoke cannot work here
+   */
   public static RunningSpoke start(SpokeSettings settings, Hypervisor hypervisor) {
-    Room has = hypervisor.room();
+    Room has = room(hypervisor);
     var gives =
         new Room(settings.memoryMb().orElse(has.memoryMb()), settings.vcpus().orElse(has.vcpus()));
     return RunningSpoke.start(
@@ -64,5 +69,16 @@ public final class SpokeRuntime {
         Handlers.of(hypervisor, settings.powerOffAfter()),
         gives,
         () -> Inventory.of(hypervisor));
+  }
+
+  private static Room room(Hypervisor hypervisor) {
+    try {
+      return hypervisor.room();
+    } catch (OperationFailed away) {
+      throw new SpokeRefused(
+          "The hypervisor does not work: %s; hubcap.spoke.hypervisor says which it is."
+              .formatted(away.getMessage()),
+          away);
+    }
   }
 }

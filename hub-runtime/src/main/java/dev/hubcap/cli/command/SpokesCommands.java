@@ -65,7 +65,12 @@ public final class SpokesCommands extends CommandGroup {
                 database:
                   url: "%s"
                   username: %s
-                  password: "%s"\
+                  password: "%s"
+                hypervisor:
+                  libvirt:
+                    uri: qemu:///system
+                    pool: default
+                    network: default\
             """
                 .formatted(
                     Json.text(made, "host"),

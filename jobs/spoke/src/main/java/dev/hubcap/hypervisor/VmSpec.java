@@ -24,7 +24,8 @@ public record VmSpec(
     int diskGb,
     List<String> authorizedKeys) {
 
-  private static final Pattern ID = Pattern.compile("capsul-[a-z0-9]{10}");
+  private static final String PREFIX = "capsul-";
+  private static final Pattern ID = Pattern.compile(PREFIX + "[a-z0-9]{10}");
   private static final Pattern HOSTNAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern USER = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
   private static final Pattern IMAGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
@@ -41,10 +42,10 @@ public record VmSpec(
     check(HOSTNAME.matcher(hostname).matches(), "hostname", hostname, "a label like web-1");
     check(USER.matcher(user).matches(), "user", user, "a login like cyberian");
     check(
-        IMAGE.matcher(image).matches() && !image.contains(".."),
+        IMAGE.matcher(image).matches() && !image.contains("..") && !image.startsWith(PREFIX),
         "image",
         image,
-        "the name of a file without a folder");
+        "the name of a file without a folder, and not that of a VM's disk");
     check(
         takes.memoryMb() > 0 && takes.memoryMb() <= 4_194_304,
         "memory_mb",

@@ -1,5 +1,8 @@
 package dev.hubcap.spoke.settings;
 
+import dev.hubcap.hypervisor.libvirt.LibvirtSettings;
+import dev.hubcap.hypervisor.libvirt.LibvirtSettings.DomainType;
+import dev.hubcap.hypervisor.libvirt.LibvirtSettings.Firmware;
 import dev.hubcap.hypervisor.simulated.SimulatedSettings;
 import dev.hubcap.queue.Room;
 import java.io.IOException;
@@ -19,7 +22,7 @@ public record SpokeFile(SpokeSettings spoke, HypervisorSettings hypervisor) {
 
   private static final Path USUAL_STATE = Path.of("/var/lib/hubcap/spoke");
   private static final int USUAL_PORT = 8091;
-  private static final String[] HYPERVISORS = {"simulated"};
+  private static final String[] HYPERVISORS = {"libvirt", "simulated"};
 
   /**
    * Reads and checks it.
@@ -42,18 +45,19 @@ public record SpokeFile(SpokeSettings spoke, HypervisorSettings hypervisor) {
                 "vcpus",
                 "hypervisor");
     Section database = spoke.section("database", "url", "username", "password");
+    Path state = spoke.path("state", USUAL_STATE.toString()).orElse(USUAL_STATE);
     try {
       return new SpokeFile(
           new SpokeSettings(
               new SpokeSettings.Database(
                   database.needed("url"), database.needed("username"), database.needed("password")),
-              spoke.path("state", USUAL_STATE.toString()).orElse(USUAL_STATE),
+              state,
               spoke.number("port").orElse(USUAL_PORT),
               spoke.number("concurrency").orElse(SpokeSettings.USUAL_CONCURRENCY),
               spoke.duration("power-off-after").orElse(SpokeSettings.USUAL_PATIENCE),
               spoke.number("memory-mb"),
               spoke.number("vcpus")),
-          hypervisor(spoke.section("hypervisor", HYPERVISORS)));
+          hypervisor(spoke.section("hypervisor", HYPERVISORS), state));
     } catch (IllegalArgumentException wrong) {
       throw new SpokeRefused("%s: %s.".formatted(file, wrong.getMessage()), wrong);
     }
@@ -77,14 +81,39 @@ public record SpokeFile(SpokeSettings spoke, HypervisorSettings hypervisor) {
     }
   }
 
-  private static HypervisorSettings hypervisor(Section hypervisor) {
+  private static HypervisorSettings hypervisor(Section hypervisor, Path state) {
     return switch (hypervisor.choice(HYPERVISORS)) {
+      case "libvirt" ->
+          libvirt(
+              hypervisor.perhapsEmpty(
+                  "libvirt",
+                  "uri",
+                  "pool",
+                  "image-pool",
+                  "network",
+                  "domain-type",
+                  "firmware",
+                  "seeds"),
+              state);
       case "simulated" ->
           simulated(
               hypervisor.perhapsEmpty(
                   "simulated", "folder", "memory-mb", "vcpus", "step", "fail-percent", "seed"));
       default -> throw new IllegalStateException("a key that is not known is refused");
     };
+  }
+
+  private static HypervisorSettings libvirt(Section libvirt, Path state) {
+    String pool = libvirt.text("pool").orElse("default");
+    return new HypervisorSettings.Libvirt(
+        new LibvirtSettings(
+            libvirt.text("uri").orElse("qemu:///system"),
+            pool,
+            libvirt.text("image-pool").orElse(pool),
+            libvirt.text("network").orElse("default"),
+            libvirt.word("domain-type", DomainType.class).orElse(DomainType.KVM),
+            libvirt.word("firmware", Firmware.class).orElse(Firmware.BIOS),
+            libvirt.path("seeds", "/var/lib/hubcap/seeds").orElse(state.resolve("seeds"))));
   }
 
   private static HypervisorSettings simulated(Section simulated) {

@@ -3,6 +3,9 @@ package dev.hubcap.spoke.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hubcap.hypervisor.libvirt.LibvirtSettings;
+import dev.hubcap.hypervisor.libvirt.LibvirtSettings.DomainType;
+import dev.hubcap.hypervisor.libvirt.LibvirtSettings.Firmware;
 import dev.hubcap.hypervisor.simulated.SimulatedSettings;
 import dev.hubcap.queue.Room;
 import java.io.IOException;
@@ -86,6 +89,21 @@ class SpokeFileTest {
                     new SimulatedSettings(new Room(4096, 8), Duration.ofSeconds(1), 5, 9))));
   }
 
+  @Test
+  void of_libvirt_nothing_has_to_be_said() throws IOException {
+    assertThat(SpokeFile.read(file(LEAST.replace("simulated", "libvirt"))).hypervisor())
+        .isEqualTo(
+            new HypervisorSettings.Libvirt(
+                new LibvirtSettings(
+                    "qemu:///system",
+                    "default",
+                    "default",
+                    "default",
+                    DomainType.KVM,
+                    Firmware.BIOS,
+                    Path.of("/var/lib/hubcap/spoke/seeds"))));
+  }
+
   /** A spoke that simulates must have been told to: it says of every VM that it runs. */
   @Test
   void without_a_hypervisor_it_is_refused() throws IOException {
@@ -105,6 +123,8 @@ class SpokeFileTest {
           hypervisor: {}                                 | hubcap.spoke.hypervisor is missing; possible is
           hypervisor: simulated                          | hubcap.spoke.hypervisor is no mapping; possible is
           hypervisor: { simulated: { speed: 1 } }        | hubcap.spoke.hypervisor.simulated.speed is not known; possible is fail-percent or folder or memory-mb or seed or step or vcpus
+          hypervisor: { libvirt: { firmware: uefi } }    | hubcap.spoke.hypervisor.libvirt.firmware is 'uefi'; possible is bios or efi
+          hypervisor: { libvirt: , simulated: }          | hubcap.spoke.hypervisor has more than one key; possible is libvirt or simulated under it
           hypervisor: { simulated: { step: soon } }      | hubcap.spoke.hypervisor.simulated.step is 'soon'; possible is a duration like PT2M
           hypervisor: { simulated: { fail-percent: 101 } } | fail-percent is 101; 0 to 100 are possible
           hypervisor: { simulated: }, port: 70000        | hubcap.spoke.port is 70000; 0 to 65535 are possible
