@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A spoke as a process of its own, on a simulated hypervisor, that a test kills and pauses. */
+/** A spoke as a process of its own, that a test kills and pauses. */
 final class SpokeProcess implements AutoCloseable {
 
   private final Process process;
@@ -18,14 +18,14 @@ final class SpokeProcess implements AutoCloseable {
    * Starts one.
    *
    * @param folder of its own, for its settings, its lock and its log
-   * @param vms the simulated hypervisor's; several spokes may share it
+   * @param hypervisor as its file says it, in one line of YAML
    */
-  SpokeProcess(QueueFixture given, String host, Path folder, Path vms) {
+  SpokeProcess(QueueFixture given, String host, Path folder, String hypervisor) {
     this.log = folder.resolve("spoke.log");
     try {
       Files.createDirectories(folder);
       Path config =
-          Files.writeString(folder.resolve("spoke.yaml"), config(given, host, folder, vms));
+          Files.writeString(folder.resolve("spoke.yaml"), config(given, host, folder, hypervisor));
       this.process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,7 +45,7 @@ final class SpokeProcess implements AutoCloseable {
     }
   }
 
-  private static String config(QueueFixture given, String host, Path folder, Path vms) {
+  private static String config(QueueFixture given, String host, Path folder, String hypervisor) {
     return """
     hubcap:
       spoke:
@@ -53,8 +53,7 @@ final class SpokeProcess implements AutoCloseable {
         database: { url: "%s", username: %s, password: %s }
         state: %s
         port: 0
-        hypervisor:
-          simulated: { folder: %s, step: PT0.25S }
+        hypervisor: %s
     """
         .formatted(
             host,
@@ -62,7 +61,7 @@ final class SpokeProcess implements AutoCloseable {
             given.role(host),
             QueueFixture.PASSWORD,
             folder.resolve("state"),
-            vms);
+            hypervisor);
   }
 
   long pid() {

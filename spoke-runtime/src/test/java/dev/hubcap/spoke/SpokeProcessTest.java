@@ -48,7 +48,12 @@ class SpokeProcessTest {
   }
 
   private SpokeProcess spoke(String own) {
-    var started = new SpokeProcess(given, "baikal", folder.resolve(own), folder.resolve("vms"));
+    var started =
+        new SpokeProcess(
+            given,
+            "baikal",
+            folder.resolve(own),
+            "{ simulated: { folder: %s, step: PT0.25S } }".formatted(folder.resolve("vms")));
     spokes.add(started);
     return started;
   }

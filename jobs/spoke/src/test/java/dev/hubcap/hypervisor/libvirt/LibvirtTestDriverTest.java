@@ -1,7 +1,6 @@
 package dev.hubcap.hypervisor.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hubcap.hypervisor.Hypervisor;
 import dev.hubcap.hypervisor.Hypervisor.Found;
@@ -13,12 +12,16 @@ import dev.hubcap.queue.Room;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
 import org.libvirt.StoragePool;
 
 /** The contract on libvirt's own driver for tests: real calls, and a host that is made up. */
+@EnabledIf(
+    value = "dev.hubcap.hypervisor.libvirt.Libvirt#isInstalled",
+    disabledReason = "libvirt's library is not installed on this machine")
 class LibvirtTestDriverTest extends HypervisorContract {
 
   private static final String URI = "test:///default";
@@ -27,7 +30,6 @@ class LibvirtTestDriverTest extends HypervisorContract {
 
   @Override
   protected Hypervisor open() {
-    assumeTrue(Libvirt.isInstalled(), "libvirt's library is not installed on this machine");
     image("debian12.qcow2");
     return new LibvirtHypervisor(
         new LibvirtSettings(
