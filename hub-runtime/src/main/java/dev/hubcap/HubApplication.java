@@ -41,8 +41,8 @@ public class HubApplication {
   /**
    * Runs the hub until it is told to end.
    *
-   * @param args {@code --exclusive}, {@code --config FILE}, and {@code --property=value} for any
-   *     property
+   * @param args {@code --exclusive}, {@code --spoke}, {@code --config FILE}, and {@code
+   *     --property=value} for any property
    * @return 0 after an orderly end; 1 if it could not start, 2 if the arguments are wrong, which it
    *     said on the standard error
    */
@@ -95,6 +95,7 @@ public class HubApplication {
     Path config = CONFIG;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
+        case "--spoke" -> arguments.add("--hubcap.hub.spoke=true");
         case "--exclusive" -> arguments.add("--hubcap.hub.exclusive=true");
         case "--config" -> {
           if (i + 1 == args.length) {
@@ -122,7 +123,7 @@ public class HubApplication {
   private static String property(String argument) {
     if (!argument.matches("(?s)--[\\w.\\[\\]-]+=.*")) {
       throw StartRefused.usage(
-          "hub has no argument '%s'; it takes --exclusive, --config FILE, and any property as --server.port=8461"
+          "hub has no argument '%s'; it takes --exclusive, --spoke, --config FILE, and any property as --server.port=8461"
               .formatted(argument));
     }
     return argument;

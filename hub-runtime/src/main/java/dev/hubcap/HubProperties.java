@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param name under which other hubs see it; null takes the machine's name and the port
  * @param exclusive whether it refuses to be a standby
+ * @param spoke whether a spoke works in the hub's process
+ * @param spokeFile its settings
  * @param jobs the folder with the provider's own job definitions; it need not exist
  * @param connections how many the API and the like may have to the database
  * @param runConnections how many all runs together may have; enough for the ranges of a night,
@@ -28,6 +30,8 @@ public record HubProperties(
             message = "must be 1 to 100 letters, digits or ._:-")
         String name,
     @DefaultValue("false") boolean exclusive,
+    @DefaultValue("false") boolean spoke,
+    @DefaultValue("/etc/hubcap/spoke.yaml") Path spokeFile,
     @DefaultValue("/etc/hubcap/jobs.d") Path jobs,
     @DefaultValue("10")
         @Min(value = 2, message = "must be at least 2")

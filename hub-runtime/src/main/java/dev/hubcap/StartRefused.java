@@ -41,6 +41,8 @@ public final class StartRefused extends RuntimeException {
           "server.address", "127.0.0.1",
           "hubcap.hub.name", "hub-1",
           "hubcap.hub.exclusive", "true",
+          "hubcap.hub.spoke", "true",
+          "hubcap.hub.spoke-file", "/etc/hubcap/spoke.yaml",
           "hubcap.hub.jobs", "/etc/hubcap/jobs.d",
           "hubcap.hub.connections", "10",
           "hubcap.hub.run-connections", "16");

@@ -10,7 +10,7 @@ final class Usage {
       Usage: hubcap COMMAND
 
       Servers
-        hub [--exclusive] [--config FILE] [--PROPERTY=VALUE]...   a hub; a standby if another one leads
+        hub [--exclusive] [--spoke] [--config FILE] [--PROPERTY=VALUE]...   a hub; a standby if another one leads
         spoke [--config FILE]          a spoke: does the work on VMs of one host
         demo [--exit] [--accounts N]   a hub with a sample provider; an evening and a night
 

@@ -7,7 +7,7 @@ import dev.hubcap.spoke.settings.HypervisorSettings;
 import java.nio.file.Path;
 
 /** Opens the hypervisor that the settings name. */
-final class HypervisorChoice {
+public final class HypervisorChoice {
 
   private HypervisorChoice() {}
 
@@ -16,7 +16,7 @@ final class HypervisorChoice {
    *
    * @param state the spoke's folder
    */
-  static Hypervisor open(HypervisorSettings settings, Path state) {
+  public static Hypervisor open(HypervisorSettings settings, Path state) {
     return switch (settings) {
       case HypervisorSettings.Libvirt(var how) -> new LibvirtHypervisor(how);
       case HypervisorSettings.Simulated(var folder, var behaviour) ->

@@ -10,6 +10,7 @@ import dev.hubcap.api.problem.Problem;
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.SpokeLogins;
 import dev.hubcap.launch.Role;
+import dev.hubcap.vms.Hosts;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.sql.ResultSet;
@@ -18,7 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -37,8 +37,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/hosts")
 public final class HostsController {
-
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,38}");
 
   private static final String SELECT =
       """
@@ -112,7 +110,7 @@ public final class HostsController {
   ResponseEntity<NewHost> add(
       @RequestBody HostRequest request, Caller caller, HttpServletRequest http) {
     String host = request.host();
-    if (host == null || !NAME.matcher(host).matches()) {
+    if (host == null || !Hosts.isName(host)) {
       throw Problem.invalid(
           "host is '%s'; a name of a-z, 0-9 and - is possible, at most 39 long".formatted(host));
     }
@@ -131,17 +129,9 @@ public final class HostsController {
         caller.actor(),
         Reason.given(request.reason()),
         () -> {
-          int added =
-              jdbc.sql(
-                      """
-                      INSERT INTO hosts (id, db_role, memory_mb, vcpus, version) VALUES (:id, :role, 0, 0, '')
-                      ON CONFLICT (id) DO UPDATE SET state = 'active', db_role = EXCLUDED.db_role
-                      """)
-                  .param("id", host)
-                  .param("role", role)
-                  .update();
+          new Hosts(jdbc).add(host, role);
           changes.audit(caller.actor(), "host added", "host " + host, null, Map.of("login", role));
-          return added;
+          return host;
         });
     return ResponseEntity.created(URI.create("/api/v1/hosts/" + host))
         .body(new NewHost(host, login.url(), role, password.orElse(null)));

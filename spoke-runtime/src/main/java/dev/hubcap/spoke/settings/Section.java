@@ -51,6 +51,10 @@ final class Section {
         });
   }
 
+  boolean has(String name) {
+    return values.containsKey(name);
+  }
+
   Section section(String name, String... known) {
     return new Section(file, path(name), values.get(name), known);
   }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -24,12 +24,33 @@ public record SpokeFile(SpokeSettings spoke, HypervisorSettings hypervisor) {
   private static final int USUAL_PORT = 8091;
   private static final String[] HYPERVISORS = {"libvirt", "simulated"};
 
+  /** The login of a spoke whose file names none. */
+  public interface Login {
+    SpokeSettings.Database of(Optional<String> host);
+  }
+
   /**
    * Reads and checks it.
    *
    * @throws SpokeRefused with the file, the key, and what would be right
    */
   public static SpokeFile read(Path file) {
+    return read(
+        file,
+        host -> {
+          throw new SpokeRefused(
+              "%s: hubcap.spoke.database is missing; 'hubcap spokes add HOST' prints it, once."
+                  .formatted(file),
+              null);
+        });
+  }
+
+  /**
+   * The same for a spoke that can have a login without its file.
+   *
+   * @param login asked if the file names none
+   */
+  public static SpokeFile read(Path file, Login login) {
     Section spoke =
         new Section(file, "", load(file), "hubcap")
             .section("hubcap", "spoke")
@@ -44,13 +65,13 @@ public record SpokeFile(SpokeSettings spoke, HypervisorSettings hypervisor) {
                 "memory-mb",
                 "vcpus",
                 "hypervisor");
-    Section database = spoke.section("database", "url", "username", "password");
     Path state = spoke.path("state", USUAL_STATE.toString()).orElse(USUAL_STATE);
     try {
       return new SpokeFile(
           new SpokeSettings(
-              new SpokeSettings.Database(
-                  database.needed("url"), database.needed("username"), database.needed("password")),
+              spoke.has("database")
+                  ? database(spoke.section("database", "url", "username", "password"))
+                  : login.of(spoke.text("host")),
               state,
               spoke.number("port").orElse(USUAL_PORT),
               spoke.number("concurrency").orElse(SpokeSettings.USUAL_CONCURRENCY),
@@ -79,6 +100,11 @@ public record SpokeFile(SpokeSettings spoke, HypervisorSettings hypervisor) {
     } catch (YamlEngineException wrong) {
       throw new SpokeRefused("%s is no YAML: %s".formatted(file, wrong.getMessage()), wrong);
     }
+  }
+
+  private static SpokeSettings.Database database(Section database) {
+    return new SpokeSettings.Database(
+        database.needed("url"), database.needed("username"), database.needed("password"));
   }
 
   private static HypervisorSettings hypervisor(Section hypervisor, Path state) {
@@ -117,13 +143,15 @@ public record SpokeFile(SpokeSettings spoke, HypervisorSettings hypervisor) {
   }
 
   private static HypervisorSettings simulated(Section simulated) {
+    SimulatedSettings usual = HypervisorSettings.Simulated.USUAL.behaviour();
     return new HypervisorSettings.Simulated(
         simulated.path("folder", "/var/lib/hubcap/simulated"),
         new SimulatedSettings(
             new Room(
-                simulated.number("memory-mb").orElse(65_536), simulated.number("vcpus").orElse(64)),
-            simulated.duration("step").orElse(Duration.ofMillis(200)),
-            simulated.number("fail-percent").orElse(0),
-            simulated.number("seed").orElse(1)));
+                simulated.number("memory-mb").orElse(usual.room().memoryMb()),
+                simulated.number("vcpus").orElse(usual.room().vcpus())),
+            simulated.duration("step").orElse(usual.step()),
+            simulated.number("fail-percent").orElse(usual.failPercent()),
+            simulated.number("seed").map(Integer::longValue).orElse(usual.seed())));
   }
 }

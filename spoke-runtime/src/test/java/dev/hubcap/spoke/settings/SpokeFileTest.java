@@ -148,6 +148,20 @@ class SpokeFileTest {
   }
 
   @Test
+  void without_a_database_it_is_refused_unless_the_login_is_made_elsewhere() throws IOException {
+    Path file = file("hubcap: { spoke: { host: baikal, hypervisor: { simulated: } } }");
+    assertThatThrownBy(() -> SpokeFile.read(file))
+        .hasMessageContaining("hubcap.spoke.database is missing; 'hubcap spokes add HOST'");
+    assertThat(
+            SpokeFile.read(
+                    file, host -> new SpokeSettings.Database("u", "spoke_" + host.orElse("?"), "p"))
+                .spoke()
+                .database()
+                .username())
+        .isEqualTo("spoke_baikal");
+  }
+
+  @Test
   void a_missing_password_an_empty_file_and_what_is_no_yaml_are_refused() throws IOException {
     assertThatThrownBy(() -> SpokeFile.read(file(LEAST.replace(", password: secret", ""))))
         .hasMessageContaining("hubcap.spoke.database.password is missing");
