@@ -187,4 +187,33 @@ class HubApplicationTest {
                     .single()
                     .equals("queued"));
   }
+
+  @Test
+  void the_leading_hub_tells_the_database_how_spokes_do_their_jobs() throws Exception {
+    Files.writeString(
+        Files.createDirectory(home.resolve("jobs.d")).resolve("purge.yaml"),
+        "name: purge\noperation: { attempts: 2, back-off: PT1S, deadline: PT3M }\n");
+    JdbcClient jdbc = JdbcClient.create(database.asOwner());
+    String rules =
+        """
+        SELECT string_agg(concat_ws(' ', kind, max_attempts, backoff, backoff_most, deadline, memory_reserve_mb), ', ' ORDER BY kind)
+        FROM operation_kinds WHERE %s
+        """;
+    String shipped = text(jdbc, rules.formatted("kind <> 'purge'"));
+    jdbc.sql("UPDATE operation_kinds SET max_attempts = 99 WHERE kind = 'start'").update();
+
+    var hub = hub("baikal", "--hubcap.hub.jobs=" + home.resolve("jobs.d"));
+    await().until(() -> standing(hub) instanceof Standing.Leading);
+    await()
+        .until(
+            () -> text(jdbc, rules.formatted("kind = 'purge'")),
+            "purge 2 00:00:01 00:10:00 00:03:00 0"::equals);
+    assertThat(text(jdbc, rules.formatted("kind <> 'purge'")))
+        .as("what the schema begins with, and what ships")
+        .isEqualTo(shipped);
+  }
+
+  private static String text(JdbcClient jdbc, String sql) {
+    return jdbc.sql(sql).query((row, nth) -> row.getString(1)).single();
+  }
 }

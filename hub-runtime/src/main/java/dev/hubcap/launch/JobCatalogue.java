@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The jobs of this hub: each definition with the kind that it configures. */
+/**
+ * All jobs: those of this hub, each definition with the kind that it configures, and those of the
+ * spokes, which only an operation starts.
+ */
 public final class JobCatalogue {
 
   /** A job that may be started. */
@@ -22,6 +25,7 @@ public final class JobCatalogue {
     }
   }
 
+  private final Map<String, JobDefinition> definitions = new LinkedHashMap<>();
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   /**
@@ -31,6 +35,7 @@ public final class JobCatalogue {
     Map<String, JobKind> byName =
         kinds.stream().collect(Collectors.toMap(JobKind::name, Function.identity()));
     for (JobDefinition definition : definitions) {
+      this.definitions.put(definition.name(), definition);
       if (definition.runsOn() == RunsOn.HUB) {
         entries.put(definition.name(), new Entry(definition, kind(definition, byName)));
       }
@@ -51,10 +56,22 @@ public final class JobCatalogue {
     return kind;
   }
 
+  /** A job that this hub may start. */
   public Optional<Entry> named(String job) {
     return Optional.ofNullable(entries.get(job));
   }
 
+  /** Any job, wherever it runs. */
+  public Optional<JobDefinition> definition(String job) {
+    return Optional.ofNullable(definitions.get(job));
+  }
+
+  /** All jobs, wherever they run. */
+  public List<JobDefinition> definitions() {
+    return List.copyOf(definitions.values());
+  }
+
+  /** The jobs that this hub may start. */
   public List<Entry> all() {
     return List.copyOf(entries.values());
   }

@@ -79,7 +79,10 @@ public final class LaunchRun {
     if (job.isEmpty()) {
       return new Refused(
           Refusal.NOT_FOUND,
-          "there is no job '%s'; hubcap jobs list shows them".formatted(request.job()));
+          jobs.definition(request.job()).isPresent()
+              ? "job '%s' is done by spokes, for one VM each time; hubcap vms has it done"
+                  .formatted(request.job())
+              : "there is no job '%s'; hubcap jobs list shows them".formatted(request.job()));
     }
     Optional<Refused> frozen = frozen(rows.jdbc(), request.job());
     if (frozen.isPresent()) {

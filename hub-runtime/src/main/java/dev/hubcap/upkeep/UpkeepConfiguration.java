@@ -1,5 +1,6 @@
 package dev.hubcap.upkeep;
 
+import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.launch.TermPart;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -8,6 +9,11 @@ import org.springframework.context.annotation.Configuration;
 /** The upkeep of the queue, while this hub leads. */
 @Configuration(proxyBeanMethods = false)
 class UpkeepConfiguration {
+
+  @Bean
+  TermPart applyOperationRules(JobDefinitions definitions) {
+    return new ApplyOperationRules(definitions);
+  }
 
   @Bean
   TermPart queueUpkeep() {

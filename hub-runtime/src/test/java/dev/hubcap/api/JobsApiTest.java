@@ -40,8 +40,17 @@ class JobsApiTest extends ApiTest {
   @Test
   void jobs_are_listed_by_name() {
     JsonNode items = get("/api/v1/jobs").json().path("items");
-    assertThat(items.size()).isEqualTo(6);
+    assertThat(items.size()).isEqualTo(7);
     assertThat(items.path(0).path("name").asString()).isEqualTo("cautious");
+  }
+
+  @Test
+  void what_spokes_do_is_listed_too_and_cannot_be_run_or_paused() {
+    JsonNode job = get("/api/v1/jobs/stop").json();
+    assertThat(job.path("runsOn").asString()).isEqualTo("spoke");
+    assertThat(job.path("operation").path("attempts").asInt()).isEqualTo(5);
+    post("/api/v1/runs", "{\"job\":\"stop\"}").isProblem(404, 4, "job 'stop' is done by spokes");
+    post("/api/v1/jobs/stop/pause", "{}").isProblem(409, 6, "job 'stop' has no schedule");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.hubcap.api;
 
 import dev.hubcap.definitions.JobDefinition;
+import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.definitions.Misfire;
 import dev.hubcap.definitions.Overlap;
 import dev.hubcap.definitions.Parameter;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.step.builder.StepBuilder;
@@ -39,7 +41,10 @@ final class TestJobs {
   static JobCatalogue catalogue() {
     List<String> names = List.of("cautious", "failing", "gated", "quick", "quick-one", "quick-two");
     return new JobCatalogue(
-        names.stream().map(TestJobs::definition).toList(),
+        Stream.concat(
+                names.stream().map(TestJobs::definition),
+                JobDefinitions.load(Optional.empty()).named("stop").stream())
+            .toList(),
         List.of(new Kind("quick"), new Kind("gated"), new Kind("failing"), new Kind("cautious")));
   }
 
@@ -60,6 +65,7 @@ final class TestJobs {
         Duration.ofMinutes(2),
         Map.of("charged-factor", new BigDecimal("3")),
         Optional.of(Duration.ofHours(26)),
+        Optional.empty(),
         name + ".yaml");
   }
 

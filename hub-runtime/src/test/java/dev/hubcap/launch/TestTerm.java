@@ -83,6 +83,7 @@ final class TestTerm implements AutoCloseable {
         timeout,
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         name + ".yaml");
   }
 

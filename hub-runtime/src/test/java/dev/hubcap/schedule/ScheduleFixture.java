@@ -71,6 +71,7 @@ final class ScheduleFixture implements AutoCloseable {
         Duration.ofHours(1),
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         job + ".yaml");
   }
 

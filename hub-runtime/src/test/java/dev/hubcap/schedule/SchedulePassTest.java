@@ -76,6 +76,7 @@ class SchedulePassTest {
             dated.timeout(),
             dated.guards(),
             dated.deadMan(),
+            dated.operation(),
             dated.source()));
     schedule.passAt("2026-11-20T10:00:00Z");
 

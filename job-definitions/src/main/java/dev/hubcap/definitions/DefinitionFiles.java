@@ -19,7 +19,19 @@ import java.util.TreeMap;
 final class DefinitionFiles {
 
   /** The jobs that ship; each has its file beside {@code job-definition.schema.json}. */
-  static final List<String> SHIPPED = List.of("nightly-billing", "purge-disks", "vm-inventory");
+  static final List<String> SHIPPED =
+      List.of(
+          "nightly-billing",
+          "purge-disks",
+          "vm-inventory",
+          "provision",
+          "start",
+          "stop",
+          "restart",
+          "teardown",
+          "restore",
+          "purge",
+          "inspect");
 
   private static final String ENDING = ".yaml";
 

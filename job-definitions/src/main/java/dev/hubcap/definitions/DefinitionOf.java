@@ -22,6 +22,7 @@ final class DefinitionOf {
     tree.at("/guards")
         .properties()
         .forEach(entry -> guards.put(entry.getKey(), entry.getValue().decimalValue()));
+    Optional<OperationRules> operation = operation(tree);
     return new JobDefinition(
         text(tree, "/name"),
         text(tree, "/title"),
@@ -29,12 +30,28 @@ final class DefinitionOf {
         text(tree, "/kind"),
         word(RunsOn.class, text(tree, "/runs-on")),
         schedule(tree),
-        word(Overlap.class, text(tree, "/overlap")),
+        tree.text("/overlap").map(word -> word(Overlap.class, word)).orElse(Overlap.QUEUE),
         parameters,
-        Duration.parse(text(tree, "/timeout")),
+        operation
+            .map(OperationRules::deadline)
+            .orElseGet(() -> Duration.parse(text(tree, "/timeout"))),
         guards,
         tree.text("/dead-man").map(Duration::parse),
+        operation,
         tree.file());
+  }
+
+  private static Optional<OperationRules> operation(YamlTree tree) {
+    JsonNode rules = tree.at("/operation");
+    return rules.isObject()
+        ? Optional.of(
+            new OperationRules(
+                rules.path("attempts").intValue(),
+                Duration.parse(text(tree, "/operation/back-off")),
+                Duration.parse(text(tree, "/operation/longest-back-off")),
+                Duration.parse(text(tree, "/operation/deadline")),
+                rules.path("memory-reserve-mb").asInt(0)))
+        : Optional.empty();
   }
 
   private static Optional<Schedule> schedule(YamlTree tree) {

@@ -27,6 +27,10 @@ final class DefinitionRules {
     businessDate(tree).ifPresent(problems::add);
     duration(tree, "/timeout").ifPresent(problems::add);
     duration(tree, "/dead-man").ifPresent(problems::add);
+    for (String each : List.of("back-off", "longest-back-off", "deadline")) {
+      duration(tree, "/operation/" + each).ifPresent(problems::add);
+    }
+    nameOfSpokes(tree).ifPresent(problems::add);
     for (String parameter : tree.at("/parameters").propertyNames()) {
       problems.addAll(
           new ParameterRules(tree, YamlTree.child("/parameters", parameter)).problems());
@@ -65,6 +69,18 @@ final class DefinitionRules {
                     BUSINESS_DATE_TYPE,
                     "parameters.business-date.type is %s, but a business date must be a date; example \"date\""
                         .formatted(tree.at(BUSINESS_DATE_TYPE))));
+  }
+
+  /** One definition says how operations of a kind are done. */
+  private static Optional<Problem> nameOfSpokes(YamlTree tree) {
+    return tree.text("/runs-on")
+        .filter(where -> where.equals("spoke") && !tree.text("/name").equals(tree.text("/kind")))
+        .map(
+            where ->
+                tree.problem(
+                    "/name",
+                    "name is %s, but a job of a spoke must be named as its kind, %s"
+                        .formatted(tree.at("/name"), tree.at("/kind"))));
   }
 
   private Optional<Problem> duration(YamlTree tree, String pointer) {

@@ -71,8 +71,13 @@ final class DefinitionSchema {
   private Problem missingKey(YamlTree tree, String pointer, String key, String mapping) {
     return tree.problem(
         pointer,
-        "the key \"%s\" is missing %s%s"
-            .formatted(key, within(pointer), example(mapping + "/properties/" + key)));
+        "the key \"%s\" is missing %s%s".formatted(key, within(pointer), exampleOf(mapping, key)));
+  }
+
+  /** A rule that only some files fall under need not describe its keys again. */
+  private String exampleOf(String mapping, String key) {
+    String example = example(mapping + "/properties/" + key);
+    return example.isEmpty() ? example("/properties/" + key) : example;
   }
 
   private Problem wrongName(YamlTree tree, String pointer, String key, String rule) {

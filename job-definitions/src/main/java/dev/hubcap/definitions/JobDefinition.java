@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param timeout after which a run is stopped; positive
  * @param guards limits by name; what they mean is the kind's business
  * @param deadMan how long the job may go without success before somebody is told
+ * @param operation for a job of a spoke, how its operations are done; then the timeout is their
+ *     deadline
  * @param source the file that it came from
  */
 public record JobDefinition(
@@ -29,6 +31,7 @@ public record JobDefinition(
     Duration timeout,
     Map<String, BigDecimal> guards,
     Optional<Duration> deadMan,
+    Optional<OperationRules> operation,
     String source) {
 
   public JobDefinition {

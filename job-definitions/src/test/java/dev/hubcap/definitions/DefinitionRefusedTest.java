@@ -53,7 +53,8 @@ class DefinitionRefusedTest {
 
     assertRefused(
         "noon.yaml:11: unknown key \"overlop\"; known at the top are name, title, description,"
-            + " kind, runs-on, schedule, overlap, parameters, timeout, guards, dead-man");
+            + " kind, runs-on, schedule, overlap, parameters, timeout, guards, dead-man,"
+            + " operation");
   }
 
   @Test
@@ -244,6 +245,43 @@ class DefinitionRefusedTest {
     assertRefused(
         "nightly-billing.yaml:2: runs-on of a shipped job cannot be changed from \"hub\" to"
             + " \"spoke\"; give the job another name");
+  }
+
+  @Test
+  void what_a_spoke_does_has_no_schedule_and_the_name_of_its_kind() {
+    write("noon.yaml", RIGHT.replace("runs-on: hub", "runs-on: spoke"));
+
+    assertThat(refused())
+        .hasMessageContainingAll(
+            "noon.yaml:1: name is \"noon\", but a job of a spoke must be named as its kind",
+            "noon.yaml:1: the key \"operation\" is missing at the top; example {\"attempts\":5",
+            "noon.yaml:4: kind is \"nightly-billing\", but must be one of provision, start,",
+            "noon.yaml:10: overlap is \"forbid\", but must be left out: it is for jobs that run on"
+                + " the hub");
+  }
+
+  @Test
+  void what_the_hub_does_has_no_attempts() {
+    write(
+        "nightly-billing.yaml",
+        "name: nightly-billing\noperation: { attempts: 5, back-off: PT1S, longest-back-off: PT1M,"
+            + " deadline: PT1H }\n");
+
+    assertThat(refused())
+        .hasMessageContainingAll(
+            "nightly-billing.yaml:2: operation is",
+            "must be left out: it is for jobs that run on a");
+  }
+
+  @Test
+  void a_back_off_of_nothing_and_no_attempts_are_refused() {
+    write("provision.yaml", "name: provision\noperation: { attempts: 0, back-off: PT0S }\n");
+
+    assertThat(refused())
+        .hasMessageContainingAll(
+            "provision.yaml:2: operation.attempts is 0, but must be a whole number from 1 to 100",
+            "provision.yaml:2: operation.back-off is \"PT0S\", but must be an ISO 8601 duration"
+                + " above zero");
   }
 
   @Test

@@ -42,6 +42,7 @@ class JobDefinitionsTest {
                 Duration.ofHours(2),
                 Map.of("charged-factor", new BigDecimal("3")),
                 Optional.of(Duration.ofHours(26)),
+                Optional.empty(),
                 "nightly-billing.yaml"));
   }
 
@@ -102,8 +103,28 @@ class JobDefinitionsTest {
 
     assertThat(load().all())
         .extracting(JobDefinition::name)
-        .containsExactly("nightly-billing", "purge-disks", "second-look", "vm-inventory");
+        .contains("nightly-billing", "second-look")
+        .hasSize(DefinitionFiles.SHIPPED.size() + 1);
     assertThat(load().named("second-look").orElseThrow().overlap()).isEqualTo(Overlap.QUEUE);
+  }
+
+  @Test
+  void what_spokes_do_ships_with_its_attempts_and_its_deadline() {
+    JobDefinition provision = load().named("provision").orElseThrow();
+    assertThat(provision.runsOn()).isEqualTo(RunsOn.SPOKE);
+    assertThat(provision.timeout()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(provision.operation())
+        .contains(
+            new OperationRules(
+                5, Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofMinutes(30), 512));
+  }
+
+  @Test
+  void of_a_shipped_operation_one_number_can_be_changed() {
+    write("provision.yaml", "name: provision\noperation: { attempts: 9 }\n");
+
+    assertThat(load().named("provision").orElseThrow().operation().orElseThrow().attempts())
+        .isEqualTo(9);
   }
 
   @Test

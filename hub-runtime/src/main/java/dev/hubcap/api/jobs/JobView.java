@@ -2,6 +2,7 @@ package dev.hubcap.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.hubcap.definitions.JobDefinition;
+import dev.hubcap.definitions.OperationRules;
 import dev.hubcap.definitions.Parameter;
 import dev.hubcap.definitions.Schedule;
 import dev.hubcap.launch.RunView;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadMan how long it may go without success; null if nobody waits for it
  * @param deadManSince since when it has waited: the end of the last success, or the first fire that
  *     was due; null if it neither ran nor was due
+ * @param operation for a job of a spoke, how its operations are done; otherwise null
  * @param paused whether its schedule is paused, or it is frozen
  * @param pauseReason why; null unless paused
  * @param nextFire null when it only runs by hand
@@ -39,6 +41,7 @@ record JobView(
     @Nullable Instant deadManSince,
     Map<String, BigDecimal> guards,
     Map<String, ParameterView> parameters,
+    @Nullable OperationRules operation,
     boolean paused,
     @Nullable String pauseReason,
     @Nullable Instant nextFire,
@@ -95,6 +98,7 @@ record JobView(
                     entry -> ParameterView.of(entry.getValue()),
                     (one, other) -> one,
                     TreeMap::new)),
+        job.operation().orElse(null),
         now.pauseReason() != null,
         now.pauseReason(),
         now.nextFire(),

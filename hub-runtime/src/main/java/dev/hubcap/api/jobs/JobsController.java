@@ -7,6 +7,7 @@ import dev.hubcap.api.jobs.Freezes.Freeze;
 import dev.hubcap.api.page.Page;
 import dev.hubcap.api.problem.Problem;
 import dev.hubcap.definitions.JobDefinition;
+import dev.hubcap.definitions.RunsOn;
 import dev.hubcap.launch.JobCatalogue;
 import dev.hubcap.launch.Role;
 import dev.hubcap.launch.Runs;
@@ -47,7 +48,7 @@ public final class JobsController {
   @Needs(Role.VIEWER)
   Page<JobView> list() {
     List<Freeze> frozen = freezes.all();
-    return Page.whole(jobs.all().stream().map(job -> view(job.definition(), frozen)).toList());
+    return Page.whole(jobs.definitions().stream().map(job -> view(job, frozen)).toList());
   }
 
   @GetMapping("/{job}")
@@ -76,6 +77,11 @@ public final class JobsController {
       @RequestBody(required = false) @Nullable Reason reason,
       Caller caller) {
     JobDefinition definition = named(job);
+    if (definition.runsOn() == RunsOn.SPOKE) {
+      throw Problem.conflict(
+          "job '%s' has no schedule to pause; a freeze of scope 'claims' stops all that spokes do"
+              .formatted(job));
+    }
     String why = Reason.in(reason).orElse("paused by " + caller.getName());
     freezes.set(caller.actor(), schedule(job), why, Optional.empty());
     return view(definition, freezes.all());
@@ -99,7 +105,7 @@ public final class JobsController {
   }
 
   private JobDefinition named(String job) {
-    return jobs.named(job).map(JobCatalogue.Entry::definition).orElseThrow(() -> noSuchJob(job));
+    return jobs.definition(job).orElseThrow(() -> noSuchJob(job));
   }
 
   private JobView view(JobDefinition job, List<Freeze> frozen) {

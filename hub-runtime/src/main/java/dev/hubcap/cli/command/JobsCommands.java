@@ -35,6 +35,7 @@ public final class JobsCommands extends CommandGroup {
             List.of(
                 Column.of("JOB", "name"),
                 Column.of("TITLE", "title"),
+                Column.of("RUNS ON", "runsOn"),
                 SCHEDULE,
                 Column.time("NEXT", "nextFire"),
                 new Column("PAUSED", JobsCommands::paused),
@@ -60,6 +61,7 @@ public final class JobsCommands extends CommandGroup {
                 Column.of("Job", "name"),
                 Column.of("Title", "title"),
                 Column.of("Description", "description"),
+                Column.of("Runs on", "runsOn"),
                 new Column("Schedule", each -> Json.text(each.path("schedule"), "cron")),
                 new Column("Zone", each -> Json.text(each.path("schedule"), "zone")),
                 new Column("Misfire", each -> Json.text(each.path("schedule"), "misfire")),
@@ -68,6 +70,7 @@ public final class JobsCommands extends CommandGroup {
                 Column.of("Dead man", "deadMan"),
                 Column.of("Guards", "guards"),
                 Column.of("Parameters", "parameters"),
+                Column.of("Operation", "operation"),
                 new Column("Paused", JobsCommands::paused),
                 Column.of("Because", "pauseReason"),
                 Column.time("Next", "nextFire"),

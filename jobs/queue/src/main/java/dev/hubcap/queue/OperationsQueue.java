@@ -177,6 +177,35 @@ public final class OperationsQueue {
         .single();
   }
 
+  /** A pause that doubles with each attempt, from the first to the longest; both above 0. */
+  public record BackOff(Duration first, Duration longest) {}
+
+  /**
+   * Says how operations of a kind are done from now on; those that are queued keep their number of
+   * attempts.
+   *
+   * @param deadline how long one attempt may take
+   * @param memoryReserveMb what has to stay free on a host beyond what the VM takes
+   */
+  public void rules(
+      String kind, int attempts, BackOff backOff, Duration deadline, int memoryReserveMb) {
+    jdbc.sql(
+            """
+            UPDATE operation_kinds
+            SET max_attempts = :attempts, backoff = make_interval(secs => :first),
+                backoff_most = make_interval(secs => greatest(:first, :longest)),
+                deadline = make_interval(secs => :deadline), memory_reserve_mb = :reserve
+            WHERE kind = :kind
+            """)
+        .param("attempts", attempts)
+        .param("first", backOff.first().toMillis() / 1000.0)
+        .param("longest", backOff.longest().toMillis() / 1000.0)
+        .param("deadline", deadline.toMillis() / 1000.0)
+        .param("reserve", memoryReserveMb)
+        .param("kind", kind)
+        .update();
+  }
+
   private interface Text {
     @Nullable String of(NewOperation operation);
   }
