@@ -39,6 +39,7 @@ final class Usage {
       The rest
         bench billing [--vms N]      the speed of a night
         bench operations [--count N] the speed of the queue
+        bench spokes [--count N]     what many idle spokes cost, and how late they begin
         doctor [--check]             is everything in order?
         version                      versions of command and hub
 

@@ -7,7 +7,11 @@ import java.util.Arrays;
 public final class Bench {
 
   private static final String USAGE =
-      "bench billing [--vms N] [--rounds N], or bench operations [--count N] [--rounds N]";
+      "bench billing [--vms N] [--rounds N], bench operations [--count N] [--rounds N], or bench"
+          + " spokes [--count N]";
+
+  /** Each has two connections, and the embedded PostgreSQL takes 500. */
+  private static final int MOST_SPOKES = 220;
 
   private Bench() {}
 
@@ -25,6 +29,8 @@ public final class Bench {
         case "operations" ->
             new OperationsBench(System.out)
                 .run((int) option(args, "--count", 100_000, 10_000_000), rounds);
+        case "spokes" ->
+            new SpokesBench(System.out).run((int) option(args, "--count", 200, MOST_SPOKES));
         default -> throw new IllegalArgumentException("the benchmarks are: " + USAGE);
       }
       return 0;

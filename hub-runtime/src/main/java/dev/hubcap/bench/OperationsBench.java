@@ -2,11 +2,8 @@ package dev.hubcap.bench;
 
 import dev.hubcap.StartRefused;
 import dev.hubcap.database.DatabaseLogin;
-import dev.hubcap.database.SpokeLogins;
 import dev.hubcap.queue.NewOperation;
 import dev.hubcap.queue.OperationsQueue;
-import dev.hubcap.queue.Room;
-import dev.hubcap.spoke.RunningSpoke;
 import dev.hubcap.spoke.settings.SpokeSettings;
 import java.io.PrintStream;
 import java.sql.Connection;
@@ -14,7 +11,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -77,7 +73,7 @@ final class OperationsBench {
     }
 
     void run(int count, int rounds) throws SQLException {
-      SpokeSettings settings = host();
+      SpokeSettings settings = new BenchHosts(bench).add(HOST);
       limit(Math.min(count, 10 * BATCH));
       var measured = new ArrayList<Round>();
       for (int round = 1; round <= rounds; round++) {
@@ -97,25 +93,6 @@ final class OperationsBench {
             round, limit, spoke, behind, wal);
       }
       report(measured, latencies(settings));
-    }
-
-    private SpokeSettings host() {
-      String role = SpokeLogins.role(HOST);
-      String password =
-          new SpokeLogins(login)
-              .create(role)
-              .orElseThrow(() -> new StartRefused("the login " + role + " cannot be made"));
-      admin
-          .sql(
-              "INSERT INTO hosts (id, db_role, memory_mb, vcpus, version) VALUES (:id, :role, 0, 0,"
-                  + " '')")
-          .param("id", HOST)
-          .param("role", role)
-          .update();
-      return SpokeSettings.usual(
-          new SpokeSettings.Database(
-              bench.hub().getBean(DatabaseLogin.class).url(), role, password),
-          bench.home().resolve("spoke"));
     }
 
     private double limit(int count) throws SQLException {
@@ -156,24 +133,14 @@ final class OperationsBench {
               "INSERT INTO freezes (scope, reason, actor) VALUES ('claims', 'a benchmark fills the"
                   + " queue', 'bench')")
           .update();
-      try (var spoke = RunningSpoke.start(settings, Map.of(), new Room(1024, 1), () -> "{}")) {
-        awaitSession(spoke);
+      try (var spoke = BenchHosts.start(settings)) {
+        BenchHosts.await(spoke);
         long last = fill(count);
         long start = System.nanoTime();
         admin.sql("DELETE FROM freezes").update();
         admin.sql("NOTIFY hubcap_any").update();
         awaitEnd(last);
         return count / seconds(start);
-      }
-    }
-
-    private void awaitSession(RunningSpoke spoke) {
-      long start = System.nanoTime();
-      while (!spoke.trouble().isEmpty()) {
-        if (seconds(start) > 30) {
-          throw new StartRefused("the spoke does not work: " + spoke.trouble());
-        }
-        LockSupport.parkNanos(LOOK_AGAIN_NANOS);
       }
     }
 
@@ -211,8 +178,8 @@ final class OperationsBench {
     /** Milliseconds from enqueue to claim, of single operations while nothing else is to do. */
     private List<Double> latencies(SpokeSettings settings) {
       admin.sql("TRUNCATE operations, operation_attempts").update();
-      try (var spoke = RunningSpoke.start(settings, Map.of(), new Room(1024, 1), () -> "{}")) {
-        awaitSession(spoke);
+      try (var spoke = BenchHosts.start(settings)) {
+        BenchHosts.await(spoke);
         for (int i = 0; i < SINGLE_ONES; i++) {
           awaitEnd(queue.enqueue(NewOperation.noop()));
         }

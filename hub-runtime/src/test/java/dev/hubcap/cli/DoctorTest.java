@@ -88,6 +88,10 @@ class DoctorTest {
             + " '2026-11-23', 'missed')",
         "late|INSERT INTO expected_runs (job, fire_at, business_date) VALUES ('j', now() - interval"
             + " '1 h', '2026-11-23')",
+        "operations|INSERT INTO operations (kind, state) VALUES ('noop', 'dead')",
+        "spokes|WITH h AS (INSERT INTO hosts (id, db_role, memory_mb, vcpus, version) VALUES"
+            + " ('baikal', 'spoke_x', 1, 1, '') RETURNING id) INSERT INTO host_sessions (host,"
+            + " epoch, version, heartbeat_at) SELECT id, 1, '', now() - interval '46 s' FROM h",
         "freezes|INSERT INTO freezes (scope, reason, actor) VALUES ('all', 'moving house', 'anna')",
         "dead man|INSERT INTO runs (job, actor, status, ended) VALUES ('nightly-billing', 'x',"
             + " 'completed', now() - interval '27 h')",
@@ -148,6 +152,14 @@ class DoctorTest {
         .on("GET /expected-runs?state=late&limit=100", 200, EMPTY)
         .on("GET /freezes", 200, EMPTY)
         .on(
+            "GET /operations?state=dead&limit=100",
+            200,
+            "{\"items\":[{\"id\":7,\"kind\":\"stop\",\"vm\":\"capsul-0000000001\"}]}")
+        .on(
+            "GET /hosts",
+            200,
+            "{\"items\":[{\"id\":\"baikal\",\"works\":false,\"heartbeatAt\":\"2026-11-23T01:02:03Z\"}]}")
+        .on(
             "GET /expected-runs?state=skipped&limit=100",
             200,
             "{\"items\":[{\"job\":\"j\",\"businessDate\":\"2026-11-24\"}]}")
@@ -158,6 +170,7 @@ class DoctorTest {
     assertThat(called.exit()).as(called.err()).isEqualTo(8);
     assertThat(called.out())
         .contains("127.0.0.1:1/hubcap cannot be reached", "j of 2026-11-23", "j of 2026-11-24")
+        .contains("operation 7: stop of capsul-0000000001", "baikal since 2026-11-23T01:02:03Z")
         .contains("has not succeeded since 2020-01-01T00:00:00Z");
   }
 

@@ -33,6 +33,9 @@ final class Spoke {
 
   static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
+  /** How soon a heartbeat may follow another. */
+  private static final Duration SOONEST = Duration.ofSeconds(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(Spoke.class);
   private static final int LARGEST_BATCH = 1000;
   private static final String NOOP = "noop";
@@ -49,10 +52,12 @@ final class Spoke {
   private final Semaphore slots;
   private final Semaphore woken = new Semaphore(0);
   private volatile boolean stopping;
+  private volatile boolean hinted;
   private boolean wanted = true;
   private int batch;
   private List<Claim> noops = new ArrayList<>();
   private volatile long heartbeatAt;
+  private long beatenAt;
   private final Backoff backoff = new Backoff();
   private Optional<Long> nextDue = Optional.empty();
   private volatile String trouble = "no session yet";
@@ -74,6 +79,7 @@ final class Spoke {
     this.slots = new Semaphore(concurrency);
     this.batch = concurrency;
     this.heartbeatAt = nanoTime.getAsLong();
+    this.beatenAt = heartbeatAt;
     metrics.watch(running::size, () -> trouble.isEmpty(), line::calls);
   }
 
@@ -84,6 +90,7 @@ final class Spoke {
 
   /** Lets the loop look for work now. */
   void wake() {
+    hinted = true;
     woken.release();
   }
 
@@ -94,7 +101,6 @@ final class Spoke {
       try {
         if (woken.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
           woken.drainPermits();
-          wanted = true;
         }
       } catch (InterruptedException stopped) {
         Thread.currentThread().interrupt();
@@ -112,8 +118,9 @@ final class Spoke {
       if (nextDue.filter(due -> nanoTime.getAsLong() - due >= 0).isPresent()) {
         wanted = true;
         nextDue = Optional.empty();
+        askSoon();
       }
-      if ((wanted || !noops.isEmpty()) && trouble.isEmpty()) {
+      if ((wanted || hinted || !noops.isEmpty()) && trouble.isEmpty()) {
         wanted = claim();
       }
       backoff.reset();
@@ -125,6 +132,11 @@ final class Spoke {
     } catch (SQLException away) {
       return inTrouble(away);
     }
+  }
+
+  /** Something has changed: what is due later, only the heartbeat tells. */
+  private void askSoon() {
+    heartbeatAt = Math.min(heartbeatAt, beatenAt + SOONEST.toNanos());
   }
 
   private Duration untilNext() {
@@ -162,7 +174,8 @@ final class Spoke {
 
   private void heartbeat() throws SQLException {
     Heartbeat answer = line.renewing(queue -> queue.heartbeat(held()));
-    heartbeatAt = nanoTime.getAsLong() + HEARTBEAT.toNanos();
+    beatenAt = nanoTime.getAsLong();
+    heartbeatAt = beatenAt + HEARTBEAT.toNanos();
     trouble =
         answer.schemaVersion() == SpokeQueue.SCHEMA_VERSION
             ? ""
@@ -190,6 +203,10 @@ final class Spoke {
    * together with the next claim.
    */
   private boolean claim() throws SQLException {
+    if (hinted) {
+      hinted = false;
+      askSoon();
+    }
     int atMost = stopping ? 0 : batch > concurrency ? batch : slots.availablePermits();
     List<Claim> done = noops;
     noops = new ArrayList<>();

@@ -120,6 +120,38 @@ class SpokeTest {
   }
 
   @Test
+  void what_is_enqueued_for_later_is_begun_when_it_is_due_and_not_with_the_next_heartbeat() {
+    while (!baikal.spoke.pass().isPositive()) {
+      // has nothing to do
+    }
+    baikal.secondsPass(2);
+    long stop = stop();
+    given.jdbc.sql("UPDATE operations SET run_at = now() + interval '3 s'").update();
+    baikal.spoke.wake(); // as the database's hint does
+    baikal.spoke.pass();
+    assertThat(baikal.spoke.pass()).isLessThanOrEqualTo(Duration.ofSeconds(3));
+
+    given.jdbc.sql("UPDATE operations SET run_at = now()").update();
+    baikal.secondsPass(3);
+    baikal.spoke.pass();
+    await().until(() -> given.state(stop).equals("succeeded"));
+  }
+
+  @Test
+  void hints_at_what_others_took_do_not_make_it_ask_more_than_once_a_second() {
+    while (!baikal.spoke.pass().isPositive()) {
+      // has nothing to do
+    }
+    int calls = baikal.calls();
+    for (int hint = 0; hint < 10; hint++) {
+      baikal.spoke.wake();
+      baikal.spoke.pass();
+      baikal.spoke.pass();
+    }
+    assertThat(baikal.calls() - calls).as("only the claims").isEqualTo(10);
+  }
+
+  @Test
   void what_failed_for_now_is_tried_again_as_soon_as_it_is_due() {
     var once =
         new Handler() {
@@ -164,6 +196,38 @@ class SpokeTest {
     assertThat(steps).containsExactly("one", "two");
     assertThat(given.state(stop)).isEqualTo("succeeded");
     assertThat(given.count("SELECT count(*) FROM host_sessions")).isEqualTo(1);
+  }
+
+  @Test
+  void an_end_whose_answer_was_lost_is_told_again_and_counts_once() {
+    long stop = stop();
+    baikal.loseAnswerOf("spoke.settle(");
+    baikal.spoke.pass();
+    await().until(() -> baikal.spoke.running().isEmpty());
+    assertThat(given.state(stop)).isEqualTo("succeeded");
+    assertThat(steps).containsExactly("one", "two");
+    assertThat(given.text("SELECT string_agg(outcome, ' ') FROM operation_attempts"))
+        .isEqualTo("succeeded");
+  }
+
+  @Test
+  void what_was_claimed_with_an_answer_that_was_lost_goes_back_and_is_done() {
+    long stop = stop();
+    baikal.loseAnswerOf("spoke.claim(");
+    baikal.spoke.pass();
+    assertThat(given.state(stop)).isEqualTo("running");
+    assertThat(steps).isEmpty();
+    given.superuser.sql("UPDATE operations SET claimed_at = claimed_at - interval '31 s'").update();
+    await()
+        .until(
+            () -> {
+              baikal.secondsPass(10);
+              baikal.spoke.pass();
+              return given.state(stop).equals("succeeded");
+            });
+    assertThat(steps).containsExactly("one", "two");
+    assertThat(given.text("SELECT string_agg(outcome, ' ' ORDER BY token) FROM operation_attempts"))
+        .isEqualTo("returned succeeded");
   }
 
   @Test

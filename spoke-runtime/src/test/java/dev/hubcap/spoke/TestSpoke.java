@@ -16,6 +16,7 @@ final class TestSpoke implements AutoCloseable {
   private final String host;
   private final QueueLine line;
   private final AtomicLong nanos = new AtomicLong();
+  private final LostAnswers answers = new LostAnswers();
   private volatile boolean away;
 
   TestSpoke(QueueFixture given, String host, Path state, Map<String, Handler> handlers) {
@@ -28,7 +29,7 @@ final class TestSpoke implements AutoCloseable {
               if (away) {
                 throw new SQLException("Connection refused", "08001");
               }
-              return given.login(host);
+              return answers.of(given.login(host));
             },
             "test",
             QueueFixture.BIG,
@@ -55,6 +56,11 @@ final class TestSpoke implements AutoCloseable {
     if (is) {
       cutConnections();
     }
+  }
+
+  /** The connection breaks once the database has done what this function does, before it tells. */
+  void loseAnswerOf(String function) {
+    answers.loseNext(function);
   }
 
   void cutConnections() {

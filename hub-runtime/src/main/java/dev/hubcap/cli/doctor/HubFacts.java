@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** What the hub tells about runs. */
+/** What the hub tells about runs, and about work on VMs. */
 final class HubFacts implements RunFacts {
 
   private final HubClient hub;
@@ -70,6 +70,26 @@ final class HubFacts implements RunFacts {
                         Json.text(each, "scope"),
                         Json.text(each, "actor"),
                         Json.text(each, "reason")))
+        .toList();
+  }
+
+  @Override
+  public List<String> dead() {
+    return hub.list(Resource.of("operations").with("state", "dead"), MANY).items().stream()
+        .map(
+            each ->
+                "operation %s: %s of %s"
+                    .formatted(
+                        Json.text(each, "id"), Json.text(each, "kind"), Json.text(each, "vm")))
+        .toList();
+  }
+
+  @Override
+  public List<String> silent() {
+    return hub.all(Resource.of("hosts")).stream()
+        .filter(each -> !each.path("works").asBoolean(false))
+        .filter(each -> !Json.text(each, "heartbeatAt").isEmpty())
+        .map(each -> "%s since %s".formatted(Json.text(each, "id"), Json.text(each, "heartbeatAt")))
         .toList();
   }
 

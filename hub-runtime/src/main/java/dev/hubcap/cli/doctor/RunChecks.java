@@ -47,6 +47,18 @@ final class RunChecks {
             "a hub that leads begins them; if one does, 'hubcap runs list' shows what it waits"
                 + " for"),
         Finding.none(
+            "operations",
+            facts.dead(),
+            State.WRONG,
+            "'hubcap operations show OPERATION' says why; then 'hubcap operations retry' or"
+                + " 'cancel'"),
+        Finding.none(
+            "spokes",
+            facts.silent(),
+            State.ATTENTION,
+            "look at the host and its spoke's log; its work waits for it. 'hubcap spokes list'"
+                + " shows all"),
+        Finding.none(
             "freezes",
             facts.freezes(),
             State.ATTENTION,

@@ -149,7 +149,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         .setServerConfig("synchronous_commit", "on")
         .setServerConfig("listen_addresses", "127.0.0.1")
         .setServerConfig("unix_socket_directories", "")
-        .setServerConfig("max_connections", "100")
+        .setServerConfig("max_connections", "500") // two for each spoke
         .setServerConfig("shared_buffers", "256MB")
         .setServerConfig("wal_buffers", "16MB")
         .setServerConfig("max_wal_size", "2GB");

@@ -16,15 +16,25 @@ public final class QueueFixture implements AutoCloseable {
   public static final Room BIG = new Room(65_536, 32);
   public static final String PASSWORD = "spoke";
 
-  public final TestDatabase database = TestDatabase.create();
-  public final DataSource hub = database.asHub();
-  public final JdbcClient jdbc = JdbcClient.create(hub);
-  public final JdbcClient superuser = JdbcClient.create(database.asSuperuser());
-  public final OperationsQueue queue = new OperationsQueue(jdbc);
+  public final TestDatabase database;
+  public final DataSource hub;
+  public final JdbcClient jdbc;
+  public final JdbcClient superuser;
+  public final OperationsQueue queue;
   private final List<Connection> connections = new ArrayList<>();
   private final List<String> roles = new ArrayList<>();
 
   public QueueFixture() {
+    this(TestDatabase.create());
+  }
+
+  /** On a database of the test's own, which it closes. */
+  public QueueFixture(TestDatabase database) {
+    this.database = database;
+    this.hub = database.asHub();
+    this.jdbc = JdbcClient.create(hub);
+    this.superuser = JdbcClient.create(database.asSuperuser());
+    this.queue = new OperationsQueue(jdbc);
     jdbc.sql(
             """
             INSERT INTO accounts (email, lower_case_email) VALUES ('anna@x.example', 'anna@x.example')

@@ -90,6 +90,27 @@ public final class HubTables implements RunFacts {
   }
 
   @Override
+  public List<String> dead() {
+    return reads.texts(
+        """
+        SELECT format('operation %s: %s of %s', id, kind, vm_id) FROM operations WHERE state = 'dead' ORDER BY id LIMIT 100
+        """);
+  }
+
+  @Override
+  public List<String> silent() {
+    return reads.texts(
+        """
+        SELECT format('%s since %s', h.id, to_char(max(s.heartbeat_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+        FROM hosts h JOIN host_sessions s ON s.host = h.id
+        WHERE h.state <> 'removed'
+        GROUP BY h.id
+        HAVING max(s.heartbeat_at) < clock_timestamp() - interval '45 s' OR NOT bool_or(s.ended IS NULL)
+        ORDER BY h.id LIMIT 100
+        """);
+  }
+
+  @Override
   public Optional<Instant> lastSuccess(String job) {
     return reads
         .instants(

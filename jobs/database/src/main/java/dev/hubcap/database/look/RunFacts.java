@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is written down about runs and may need a person. Each item is told in words, such as {@code
- * run 12 of nightly-billing}; a list ends after {@link #MANY}.
+ * What is written down about runs, and about work on VMs, and may need a person. Each item is told
+ * in words, such as {@code run 12 of nightly-billing}; a list ends after {@link #MANY}.
  */
 public interface RunFacts {
 
@@ -27,6 +27,12 @@ public interface RunFacts {
 
   /** What is frozen or paused. */
   List<String> freezes();
+
+  /** Operations that were given up; later work on their VMs waits. */
+  List<String> dead();
+
+  /** Hosts whose spoke has worked and does not now. */
+  List<String> silent();
 
   /** When a job last succeeded, else since when it should; empty if that is not known. */
   Optional<Instant> lastSuccess(String job);
