@@ -39,6 +39,7 @@ public final class StartRefused extends RuntimeException {
       Map.of(
           "server.port", "8460",
           "server.address", "127.0.0.1",
+          "hubcap.mail.from", "hubcap@example.org",
           "hubcap.hub.name", "hub-1",
           "hubcap.hub.exclusive", "true",
           "hubcap.hub.spoke", "true",

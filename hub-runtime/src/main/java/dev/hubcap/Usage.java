@@ -29,6 +29,7 @@ final class Usage {
 
       Money and people
         accounts list|show|balance   balances, exact
+        mails list|show              what was sent, waits, or was refused
         tokens create|list|revoke    access
         audit list                   who did what
 

@@ -61,6 +61,8 @@ class ArchitectureTest {
                       "dev.hubcap.billing..",
                       "dev.hubcap.vms..",
                       "dev.hubcap.inventory..",
+                      "dev.hubcap.mail..",
+                      "dev.hubcap.dunning..",
                       "dev.hubcap.bench..")))
           .should()
           .dependOnClassesThat()
@@ -114,6 +116,8 @@ class ArchitectureTest {
               "dev.hubcap.billing..",
               "dev.hubcap.vms..",
               "dev.hubcap.inventory..",
+              "dev.hubcap.mail..",
+              "dev.hubcap.dunning..",
               "dev.hubcap.queue..",
               "dev.hubcap.database..",
               "dev.hubcap.migrations..",

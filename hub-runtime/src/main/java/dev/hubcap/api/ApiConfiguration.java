@@ -72,6 +72,7 @@ import tools.jackson.databind.json.JsonMapper;
   HostsController.class,
   HubController.class,
   JobsController.class,
+  MailsController.class,
   OperationsController.class,
   PlansController.class,
   ProblemResponses.class,

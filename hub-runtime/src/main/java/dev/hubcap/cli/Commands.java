@@ -5,6 +5,7 @@ import dev.hubcap.cli.command.FreezeCommands;
 import dev.hubcap.cli.command.HubCommands;
 import dev.hubcap.cli.command.JobsCommands;
 import dev.hubcap.cli.command.LogsCommand;
+import dev.hubcap.cli.command.MailsCommands;
 import dev.hubcap.cli.command.MissedCommands;
 import dev.hubcap.cli.command.OperationsCommands;
 import dev.hubcap.cli.command.RunCommand;
@@ -39,6 +40,7 @@ final class Commands {
     ALL.put("operations", OperationsCommands::new);
     ALL.put("spokes", SpokesCommands::new);
     ALL.put("accounts", AccountsCommands::new);
+    ALL.put("mails", MailsCommands::new);
     ALL.put("tokens", TokensCommands::new);
     ALL.put("audit", HubCommands.Audit::new);
     ALL.put("doctor", DoctorCommand::new);

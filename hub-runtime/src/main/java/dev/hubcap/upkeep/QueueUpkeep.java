@@ -4,12 +4,8 @@ import dev.hubcap.launch.HubTerm;
 import dev.hubcap.launch.TermPart;
 import dev.hubcap.queue.OperationsQueue;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -19,6 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class QueueUpkeep implements TermPart {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueUpkeep.class);
+  private static final String TROUBLE = "the queue could not be looked after";
   private static final Duration RETIRE_EVERY = Duration.ofMinutes(1);
   private static final Duration KEPT_AT_HAND = Duration.ofHours(1);
   private static final int MOVED_AT_ONCE = 10_000;
@@ -32,31 +29,12 @@ public final class QueueUpkeep implements TermPart {
 
   @Override
   public AutoCloseable begin(HubTerm term) {
-    var queue = new OperationsQueue(JdbcClient.create(term.infrastructure().dataSource()));
+    var queue = new OperationsQueue(term.infrastructure().jdbc());
     var fenced = new TransactionTemplate(term.infrastructure().transactions());
-    ScheduledExecutorService thread =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("queue-upkeep").daemon().factory());
-    every(rescueEvery, thread, () -> rescue(queue, fenced));
-    every(RETIRE_EVERY, thread, () -> retire(queue, fenced, thread));
-    return thread;
-  }
-
-  private static void every(Duration period, ScheduledExecutorService thread, Runnable work) {
-    var _ =
-        thread.scheduleWithFixedDelay(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException failed) {
-                LOG.atWarn()
-                    .setCause(failed)
-                    .log("the queue could not be looked after; it is tried again");
-              }
-            },
-            0,
-            period.toMillis(),
-            TimeUnit.MILLISECONDS);
+    Upkeep upkeep = Upkeep.begin("queue-upkeep");
+    return upkeep
+        .every(rescueEvery, TROUBLE, () -> rescue(queue, fenced))
+        .every(RETIRE_EVERY, TROUBLE, () -> retire(queue, fenced, upkeep));
   }
 
   private static void rescue(OperationsQueue queue, TransactionTemplate fenced) {
@@ -68,11 +46,10 @@ public final class QueueUpkeep implements TermPart {
     }
   }
 
-  private static void retire(
-      OperationsQueue queue, TransactionTemplate fenced, ScheduledExecutorService thread) {
+  private static void retire(OperationsQueue queue, TransactionTemplate fenced, Upkeep upkeep) {
     Integer moved;
     do {
       moved = fenced.execute(status -> queue.retire(KEPT_AT_HAND, MOVED_AT_ONCE));
-    } while (moved != null && moved == MOVED_AT_ONCE && !thread.isShutdown());
+    } while (moved != null && moved == MOVED_AT_ONCE && !upkeep.isEnding());
   }
 }

@@ -1,5 +1,6 @@
 package dev.hubcap.upkeep;
 
+import dev.hubcap.MailProperties;
 import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.launch.TermPart;
 import java.time.Duration;
@@ -13,6 +14,11 @@ class UpkeepConfiguration {
   @Bean
   TermPart applyOperationRules(JobDefinitions definitions) {
     return new ApplyOperationRules(definitions);
+  }
+
+  @Bean
+  TermPart tellOperators(MailProperties mail) {
+    return new TellOperators(mail.domain(), mail.operators());
   }
 
   @Bean

@@ -23,6 +23,7 @@ final class DefinitionFiles {
       List.of(
           "nightly-billing",
           "purge-disks",
+          "send-mail",
           "vm-inventory",
           "provision",
           "start",

@@ -1,13 +1,25 @@
 package dev.hubcap.launch.kinds;
 
+import dev.hubcap.MailProperties;
+import dev.hubcap.StartRefused;
 import dev.hubcap.billing.HighWater;
 import dev.hubcap.database.HubcapHome;
+import dev.hubcap.dunning.Dun;
+import dev.hubcap.dunning.DunningSettings;
+import dev.hubcap.dunning.NoticeTemplates;
 import dev.hubcap.inventory.VmInventory;
 import dev.hubcap.launch.JobKind;
+import dev.hubcap.ledger.Units;
+import dev.hubcap.mail.MailServer;
+import dev.hubcap.mail.SendMail;
+import dev.hubcap.mail.SmtpServer;
 import dev.hubcap.vms.PurgeDisks;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,7 +30,11 @@ import org.springframework.validation.annotation.Validated;
 
 /** Every kind of job. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(KindsConfiguration.BillingProperties.class)
+@EnableConfigurationProperties({
+  KindsConfiguration.BillingProperties.class,
+  KindsConfiguration.DunningProperties.class,
+  MailProperties.class
+})
 class KindsConfiguration {
 
   /**
@@ -34,10 +50,48 @@ class KindsConfiguration {
           @Max(value = 8, message = "must be at most 8")
           int connections) {}
 
+  /**
+   * When customers are told, and what.
+   *
+   * @param zeroBelow dollars, below which a balance is used up
+   * @param deleteBelow dollars, below which VMs are deleted
+   * @param payUrl where a customer pays; {@code {{account}}} in it stands for the address
+   * @param templates a folder with texts in place of those that ship; need not exist
+   */
+  @Validated
+  @ConfigurationProperties("hubcap.dunning")
+  record DunningProperties(
+      @DefaultValue("0.00") BigDecimal zeroBelow,
+      @DefaultValue("-10.00") BigDecimal deleteBelow,
+      @DefaultValue("") String payUrl,
+      @DefaultValue("/etc/hubcap/notices.d") Path templates) {}
+
+  @Bean
+  DunningSettings dunningSettings(DunningProperties properties) {
+    try {
+      return new DunningSettings(
+          Units.ofDollars(properties.zeroBelow()),
+          Units.ofDollars(properties.deleteBelow()),
+          NoticeTemplates.load(Optional.of(properties.templates()), properties.payUrl()));
+    } catch (IllegalArgumentException | ArithmeticException wrong) {
+      throw new StartRefused(String.valueOf(wrong.getMessage()));
+    }
+  }
+
   @Bean
   JobKind purgeDisksKind(InstantSource clock) {
     return new SimpleKind(
         "purge-disks", (infrastructure, name) -> new PurgeDisks(infrastructure, clock).job(name));
+  }
+
+  @Bean
+  JobKind sendMailKind(MailProperties mail, InstantSource clock) {
+    Optional<MailServer> server = mail.smtp().map(SmtpServer::new);
+    return new SimpleKind(
+        "send-mail",
+        (infrastructure, name) ->
+            new SendMail(infrastructure, mail.domain(), server, mail.dailyLimit(), clock)
+                .job(name));
   }
 
   @Bean
@@ -48,8 +102,17 @@ class KindsConfiguration {
 
   @Bean
   JobKind nightlyBillingKind(
-      JdbcClient jdbc, HubcapHome home, BillingProperties properties, InstantSource clock) {
+      JdbcClient jdbc,
+      HubcapHome home,
+      BillingProperties properties,
+      DunningSettings dunning,
+      MailProperties mail,
+      InstantSource clock) {
     return new NightlyBillingKind(
-        jdbc, new HighWater(home.highWater()), properties.connections(), clock);
+        jdbc,
+        new HighWater(home.highWater()),
+        properties.connections(),
+        clock,
+        infrastructure -> new Dun(infrastructure, dunning, mail.domain(), clock));
   }
 }

@@ -4,6 +4,7 @@ import dev.hubcap.leadership.LeadershipLost;
 import dev.hubcap.run.AwaitingApproval;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunParameters;
+import dev.hubcap.run.RunSkipped;
 import dev.hubcap.run.RunSummary;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -49,13 +50,19 @@ final class RunOutcome implements JobExecutionListener {
   @Override
   public void afterJob(JobExecution execution) {
     long run = run(execution);
-    Optional<String> waits = waitsBecause(execution);
+    Optional<String> waits = exitedWith(execution, AwaitingApproval.EXIT_CODE);
     if (waits.isPresent()) {
       end(run, "awaiting_approval", waits.get());
       return;
     }
     switch (execution.getStatus()) {
-      case COMPLETED -> end(run, completed(execution), summary(execution));
+      case COMPLETED -> {
+        Optional<String> skipped = exitedWith(execution, RunSkipped.EXIT_CODE);
+        end(
+            run,
+            skipped.isPresent() ? "skipped" : completed(execution),
+            skipped.orElseGet(() -> summary(execution)));
+      }
       case STOPPED, STOPPING -> stopped(run);
       case STARTING, STARTED, FAILED, ABANDONED, UNKNOWN -> failed(run, execution);
     }
@@ -86,10 +93,11 @@ final class RunOutcome implements JobExecutionListener {
     return RunParameters.of(execution.getJobParameters()).run();
   }
 
-  private static Optional<String> waitsBecause(JobExecution execution) {
+  /** What a step said that ended with that code. */
+  private static Optional<String> exitedWith(JobExecution execution, String code) {
     return execution.getStepExecutions().stream()
         .map(StepExecution::getExitStatus)
-        .filter(exit -> exit.getExitCode().equals(AwaitingApproval.EXIT_CODE))
+        .filter(exit -> exit.getExitCode().equals(code))
         .map(exit -> exit.getExitDescription())
         .findFirst();
   }

@@ -23,9 +23,9 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The nightly billing as a Spring Batch job: preflight, plan, accrue, close, project. Charges every
- * VM for each day up to the business date that is not closed yet, closes these days and projects
- * the balances. Any number of repetitions, crashes and restarts gives the same ledger.
+ * The nightly billing as a Spring Batch job: preflight, plan, accrue, close, project, dun. Charges
+ * every VM for each day up to the business date that is not closed yet, closes these days and
+ * projects the balances. Any number of repetitions, crashes and restarts gives the same ledger.
  */
 public final class NightlyBilling {
 
@@ -38,13 +38,18 @@ public final class NightlyBilling {
   private final InstantSource clock;
   private final int attemptsToBegin;
   private final TransactionTemplate apart;
+  private final Tasklet dun;
 
+  /**
+   * @param dun tells customers what their balances mean for them
+   */
   public NightlyBilling(
       BatchInfrastructure infrastructure,
       BillingSettings settings,
       HighWater highWater,
-      InstantSource clock) {
-    this(infrastructure, settings, highWater, clock, ATTEMPTS_TO_BEGIN);
+      InstantSource clock,
+      Tasklet dun) {
+    this(infrastructure, settings, highWater, clock, dun, ATTEMPTS_TO_BEGIN);
   }
 
   NightlyBilling(
@@ -52,7 +57,9 @@ public final class NightlyBilling {
       BillingSettings settings,
       HighWater highWater,
       InstantSource clock,
+      Tasklet dun,
       int attemptsToBegin) {
+    this.dun = dun;
     this.infrastructure = infrastructure;
     this.settings = settings;
     this.highWater = highWater;
@@ -106,6 +113,7 @@ public final class NightlyBilling {
                 "project",
                 new UnlessPlanned(
                     new ProjectBalances(jdbc, apart, settings, infrastructure.log()))))
+        .next(step("dun", new UnlessPlanned(dun)))
         .build();
   }
 

@@ -1,5 +1,9 @@
 package dev.hubcap.billing;
 
+import dev.hubcap.dunning.Dun;
+import dev.hubcap.dunning.DunningSettings;
+import dev.hubcap.dunning.NoticeTemplates;
+import dev.hubcap.ledger.Units;
 import dev.hubcap.run.TestBatch;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -29,6 +33,14 @@ final class Nights {
                         new BillingSettings(2, chargedFactor),
                         new HighWater(home.resolve("high-water")),
                         clock,
+                        new Dun(
+                            infrastructure,
+                            new DunningSettings(
+                                Units.ofDollars(BigDecimal.ZERO.setScale(2)),
+                                Units.ofDollars(new BigDecimal("-10.00")),
+                                NoticeTemplates.load(Optional.empty(), "")),
+                            "provider.example",
+                            clock),
                         1)
                     .job("nightly-billing"));
   }

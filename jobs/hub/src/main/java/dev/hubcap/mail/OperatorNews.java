@@ -1,0 +1,116 @@
+package dev.hubcap.mail;
+
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What operators have to know, as mails to each of them: a run that failed or waits for approval, a
+ * missed night, an operation that was given up, a spoke that is silent or was refused, a mail that
+ * nobody took. Each is told once; what is older than two days is no news.
+ */
+public final class OperatorNews {
+
+  /**
+   * Failures of one job are told at most once an hour. What is told of is marked by the Message-ID
+   * of its mail, so that nothing else has to remember it.
+   */
+  private static final String NEWS =
+      """
+      SELECT about, subject, body FROM (
+        SELECT DISTINCT ON (job, floor(extract(epoch FROM ended) / 3600))
+               format('failed-%s-%s', job, floor(extract(epoch FROM ended) / 3600)) AS about,
+               format('%s failed', job) AS subject,
+               format(E'Run %s of %s failed at %s UTC:\\n\\n%s\\n\\n''hubcap logs %s'' says more; ''hubcap runs restart %s'' goes on where it ended.',
+                      id, job, to_char(ended AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), coalesce(summary, 'It gave no reason.'), id, id) AS body
+        FROM runs WHERE status = 'failed' AND NOT plan AND ended > now() - interval '2 days'
+        UNION ALL
+        SELECT format('approval-%s-%s', id, left(coalesce(plan_hash, ''), 12)),
+               format('%s waits for approval', job),
+               format(E'A guard has stopped run %s of %s before any effect:\\n\\n%s\\n\\nLook at it with ''hubcap runs show %s'', then ''hubcap runs approve %s'' or ''hubcap runs reject %s''.',
+                      id, job, coalesce(summary, ''), id, id, id)
+        FROM runs WHERE status = 'awaiting_approval' AND created > now() - interval '30 days'
+        UNION ALL
+        SELECT format('missed-%s-%s', job, extract(epoch FROM fire_at)::bigint),
+               format('%s was missed', job),
+               format(E'%s of %s did not run, and will not by itself: %s\\n\\n''hubcap missed list'', then ''hubcap missed replay'' or ''dismiss''.',
+                      job, business_date, coalesce(reason, 'no reason is known'))
+        FROM expected_runs WHERE state = 'missed' AND fire_at > now() - interval '2 days'
+        UNION ALL
+        SELECT format('operation-%s-%s', id, coalesce(fencing_token, 0)),
+               format('operation %s was given up', id),
+               format(E'%s of %s on host %s was given up after %s attempts:\\n\\n%s\\n\\nLater work on that VM waits. ''hubcap operations show %s'' says more; then ''hubcap operations retry %s'' or ''cancel''.',
+                      kind, coalesce(vm_id, 'no VM'), coalesce(host, '-'), attempts, coalesce(error ->> 'message', 'It gave no reason.'), id, id)
+        FROM operations WHERE state = 'dead' AND finished_at > now() - interval '2 days'
+        UNION ALL
+        SELECT format('silent-%s-%s', h.id, extract(epoch FROM max(s.heartbeat_at))::bigint),
+               format('the spoke of %s is silent', h.id),
+               format(E'The spoke of host %s was last heard of at %s UTC. Its VMs go on; its work waits for it.\\n\\nLook at the host and at its spoke''s log.',
+                      h.id, to_char(max(s.heartbeat_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'))
+        FROM hosts h JOIN host_sessions s ON s.host = h.id
+        WHERE h.state <> 'removed'
+        GROUP BY h.id
+        HAVING max(s.heartbeat_at) BETWEEN now() - interval '2 days' AND now() - interval '5 minutes'
+        UNION ALL
+        SELECT DISTINCT format('refused-%s-%s', replace(subject, 'host ', ''), at::date),
+               format('the spoke of %s was refused', subject),
+               format(E'%s\\n\\nWas a backup restored? Do not let it work before that is understood.', after ->> 'reason')
+        FROM audit.events WHERE action = 'spoke refused' AND at > now() - interval '2 days'
+        UNION ALL
+        SELECT format('mail-%s', id),
+               format('a mail to %s was refused', recipient),
+               format(E'Mail %s, "%s", could not be delivered to %s:\\n\\n%s\\n\\nCorrect the address, or reach the customer another way.',
+                      id, subject, recipient, last_error)
+        FROM mails WHERE refused_at > now() - interval '2 days' AND recipient <> ALL (:operators)
+      ) news
+      WHERE NOT EXISTS (SELECT FROM mails m WHERE m.message_id = '<news-' || about || '-1@' || :domain || '>')
+      ORDER BY about LIMIT 100
+      """;
+
+  private final JdbcClient jdbc;
+  private final String domain;
+  private final Outbox outbox;
+  private final List<String> operators;
+
+  /**
+   * @param domain of the Message-IDs
+   * @param operators their addresses; without any, nothing is told
+   */
+  public OperatorNews(JdbcClient jdbc, String domain, List<String> operators) {
+    this.jdbc = jdbc;
+    this.domain = domain;
+    this.outbox = new Outbox(jdbc, domain);
+    this.operators = List.copyOf(operators);
+  }
+
+  private record News(String about, String subject, String body) {}
+
+  /**
+   * Writes what is new into the outbox.
+   *
+   * @return how much was new
+   */
+  public int tell() {
+    if (operators.isEmpty()) {
+      return 0;
+    }
+    List<News> all =
+        jdbc.sql(NEWS)
+            .param("operators", operators.toArray(String[]::new))
+            .param("domain", domain)
+            .query(
+                (row, nth) ->
+                    new News(
+                        row.getString("about"), row.getString("subject"), row.getString("body")))
+            .list();
+    for (News news : all) {
+      for (int nth = 1; nth <= operators.size(); nth++) {
+        outbox.add(
+            "news-%s-%d".formatted(news.about(), nth),
+            operators.get(nth - 1),
+            "Hubcap: " + news.subject(),
+            news.body());
+      }
+    }
+    return all.size();
+  }
+}
