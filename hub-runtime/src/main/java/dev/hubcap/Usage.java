@@ -28,7 +28,8 @@ final class Usage {
         spokes list|add|drain|resume|remove        hosts and their spokes
 
       Money and people
-        accounts list|show|balance   balances, exact
+        accounts list|show|balance|statement|hold|release   balances, exact
+        payments list|add|invalidate|reinstate   what customers paid
         mails list|show              what was sent, waits, or was refused
         tokens create|list|revoke    access
         audit list                   who did what

@@ -116,6 +116,7 @@ class ArchitectureTest {
               "dev.hubcap.billing..",
               "dev.hubcap.vms..",
               "dev.hubcap.inventory..",
+              "dev.hubcap.accounts..",
               "dev.hubcap.mail..",
               "dev.hubcap.dunning..",
               "dev.hubcap.queue..",

@@ -64,6 +64,7 @@ import tools.jackson.databind.json.JsonMapper;
 @PropertySource("classpath:dev/hubcap/api/api.properties")
 @Import({
   AccessConfiguration.class,
+  AccountActionsController.class,
   AccountsController.class,
   ApiDocument.class,
   AuditController.class,
@@ -74,6 +75,7 @@ import tools.jackson.databind.json.JsonMapper;
   JobsController.class,
   MailsController.class,
   OperationsController.class,
+  PaymentsController.class,
   PlansController.class,
   ProblemResponses.class,
   RunActionsController.class,

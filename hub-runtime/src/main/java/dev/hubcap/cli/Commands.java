@@ -8,6 +8,7 @@ import dev.hubcap.cli.command.LogsCommand;
 import dev.hubcap.cli.command.MailsCommands;
 import dev.hubcap.cli.command.MissedCommands;
 import dev.hubcap.cli.command.OperationsCommands;
+import dev.hubcap.cli.command.PaymentsCommands;
 import dev.hubcap.cli.command.RunCommand;
 import dev.hubcap.cli.command.RunsCommands;
 import dev.hubcap.cli.command.SpokesCommands;
@@ -40,6 +41,7 @@ final class Commands {
     ALL.put("operations", OperationsCommands::new);
     ALL.put("spokes", SpokesCommands::new);
     ALL.put("accounts", AccountsCommands::new);
+    ALL.put("payments", PaymentsCommands::new);
     ALL.put("mails", MailsCommands::new);
     ALL.put("tokens", TokensCommands::new);
     ALL.put("audit", HubCommands.Audit::new);

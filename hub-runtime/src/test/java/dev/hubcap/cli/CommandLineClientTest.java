@@ -114,12 +114,12 @@ class CommandLineClientTest {
         200,
         """
         {"items":[{"name":"nightly-billing","title":"Nightly billing","paused":false,
-         "schedule":{"cron":"0 15 0 * * ?"},"nextFire":"2026-11-25T00:15:00Z","lastRun":null}],"nextCursor":null}
+         "runsOn":"hub","schedule":{"cron":"0 15 0 * * ?"},"nextFire":"2026-11-25T00:15:00Z","lastRun":null}],"nextCursor":null}
         """);
 
     assertThat(hub.call("jobs", "list").out())
         .contains("JOB              TITLE")
-        .contains("nightly-billing  Nightly billing  0 15 0 * * ?  2026-11-25T00:15:00Z");
+        .contains("nightly-billing  Nightly billing  hub      0 15 0 * * ?  2026-11-25T00:15:00Z");
     String json = hub.call("-o", "json", "jobs", "list").out();
     assertThat(json).contains("\"name\" : \"nightly-billing\"").startsWith("[");
     assertThat(hub.call("jobs", "list", "-o", "json").out()).isEqualTo(json);

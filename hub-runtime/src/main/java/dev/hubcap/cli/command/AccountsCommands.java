@@ -6,7 +6,9 @@ import dev.hubcap.cli.render.Column;
 import dev.hubcap.cli.session.Converters;
 import dev.hubcap.cli.session.Session;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +50,73 @@ public final class AccountsCommands extends CommandGroup {
                 Column.of("Hold", "holdReason"),
                 Column.time("Created", "created")));
     return 0;
+  }
+
+  @Command(name = "hold", description = "Keep everything of an account as it is, until a release.")
+  int hold(@Parameters(paramLabel = "ACCOUNT") String account) {
+    session.needReason("accounts hold");
+    session.hub().post(Resource.of("accounts", account, "hold"), session.body(Map.of()));
+    session.output().say("%s is on hold.".formatted(account));
+    return 0;
+  }
+
+  @Command(name = "release", description = "End an account's hold.")
+  int release(@Parameters(paramLabel = "ACCOUNT") String account) {
+    session.hub().post(Resource.of("accounts", account, "release"), session.body(Map.of()));
+    session.output().say("%s is on hold no more.".formatted(account));
+    return 0;
+  }
+
+  @Command(name = "statement", description = "What came in and what was used in a month.")
+  int statement(
+      @Parameters(paramLabel = "ACCOUNT") String account,
+      @Option(
+              names = "--month",
+              paramLabel = "MONTH",
+              description = "Such as 2026-11; this month if not given.")
+          @Nullable String month,
+      @Option(names = "--csv", description = "As lines of CSV.") boolean csv) {
+    JsonNode statement =
+        session.hub().get(Resource.of("accounts", account, "statement").with("month", month));
+    if (session.output().json()) {
+      session.output().thing(statement, List.of());
+      return 0;
+    }
+    var rows = new ArrayList<JsonNode>();
+    rows.add(balance(statement, "from", "opening"));
+    statement.path("lines").forEach(rows::add);
+    rows.add(balance(statement, "to", "closing"));
+    if (csv) {
+      session.output().data("at,what,dollars");
+      rows.forEach(
+          row ->
+              session
+                  .output()
+                  .data(
+                      "%s,%s,%s"
+                          .formatted(
+                              Json.text(row, "at"),
+                              Json.text(row, "what"),
+                              Json.text(row, "dollars"))));
+    } else {
+      session
+          .output()
+          .list(
+              rows,
+              List.of(
+                  Column.time("AT", "at"),
+                  Column.of("WHAT", "what"),
+                  Column.of("DOLLARS", "dollars")));
+    }
+    return 0;
+  }
+
+  private static JsonNode balance(JsonNode statement, String at, String which) {
+    return Json.tree(
+        Map.of(
+            "at", Json.text(statement, at),
+            "what", which + " balance",
+            "dollars", Json.text(statement.path(which), "dollars")));
   }
 
   @Command(name = "balance", description = "What an account has left, in dollars.")
