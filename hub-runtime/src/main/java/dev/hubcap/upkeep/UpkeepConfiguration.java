@@ -2,6 +2,7 @@ package dev.hubcap.upkeep;
 
 import dev.hubcap.MailProperties;
 import dev.hubcap.definitions.JobDefinitions;
+import dev.hubcap.dunning.DunningSettings;
 import dev.hubcap.launch.TermPart;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +20,11 @@ class UpkeepConfiguration {
   @Bean
   TermPart tellOperators(MailProperties mail) {
     return new TellOperators(mail.domain(), mail.operators());
+  }
+
+  @Bean
+  TermPart tellDeleted(DunningSettings dunning, MailProperties mail) {
+    return new TellDeleted(dunning, mail.domain());
   }
 
   @Bean

@@ -24,6 +24,7 @@ final class DefinitionFiles {
           "nightly-billing",
           "purge-disks",
           "send-mail",
+          "teardown-overdue",
           "vm-inventory",
           "provision",
           "start",

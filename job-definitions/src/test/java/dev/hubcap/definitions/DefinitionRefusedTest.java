@@ -138,7 +138,7 @@ class DefinitionRefusedTest {
 
     assertRefused(
         "noon.yaml:4: kind is \"daily-billing\", but must be one of nightly-billing, purge-disks,"
-            + " send-mail, vm-inventory");
+            + " send-mail, teardown-overdue, vm-inventory");
   }
 
   @Test

@@ -95,6 +95,11 @@ class KindsConfiguration {
   }
 
   @Bean
+  JobKind teardownOverdueKind(DunningSettings dunning, InstantSource clock) {
+    return new TeardownOverdueKind(dunning, clock);
+  }
+
+  @Bean
   JobKind vmInventoryKind() {
     return new SimpleKind(
         "vm-inventory", (infrastructure, name) -> new VmInventory(infrastructure).job(name));

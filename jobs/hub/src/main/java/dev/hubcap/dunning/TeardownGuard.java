@@ -1,0 +1,97 @@
+package dev.hubcap.dunning;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Stops a bulk deletion until a person has seen it: more VMs than usual, a day that is not closed,
+ * or mail that does not arrive. What was torn down in the last 24 hours without a person's approval
+ * counts too, whichever run did it.
+ */
+final class TeardownGuard {
+
+  private static final Duration WINDOW = Duration.ofHours(24);
+  private static final double MOST_FAILING = 0.05;
+
+  private final JdbcClient jdbc;
+  private final int atLeast;
+  private final BigDecimal percent;
+
+  /**
+   * @param atLeast so many are always possible
+   * @param percent of the active VMs are possible if that is more
+   */
+  TeardownGuard(JdbcClient jdbc, int atLeast, BigDecimal percent) {
+    this.jdbc = jdbc;
+    this.atLeast = atLeast;
+    this.percent = percent;
+  }
+
+  /** Why a person should see it first; empty if it is as usual. */
+  Optional<String> objection(int planned, Instant now) {
+    return planned == 0
+        ? Optional.empty()
+        : tooMany(planned, now).or(() -> unclosed(now)).or(() -> mailFails(now));
+  }
+
+  /** Whether so many more would be too many. */
+  Optional<String> tooMany(int more, Instant now) {
+    long active = count("SELECT count(*) FROM vms WHERE deleted IS NULL AND created IS NOT NULL");
+    long limit =
+        Math.max(
+            atLeast,
+            percent
+                .multiply(BigDecimal.valueOf(active))
+                .divide(BigDecimal.valueOf(100), 0, RoundingMode.DOWN)
+                .longValueExact());
+    long done =
+        jdbc.sql("SELECT count(*) FROM dunning_teardowns WHERE NOT approved AND at > :since")
+            .param("since", now.minus(WINDOW).atOffset(ZoneOffset.UTC))
+            .query((row, nth) -> row.getLong(1))
+            .single();
+    return done + more <= limit
+        ? Optional.empty()
+        : Optional.of(
+            "%d VMs of %d active ones would be torn down, after %d in the last 24 hours, and the limit is %d; look at the plan, then approve or reject it."
+                .formatted(more, active, done, limit));
+  }
+
+  private Optional<String> unclosed(Instant now) {
+    LocalDate yesterday = now.atOffset(ZoneOffset.UTC).toLocalDate().minusDays(1);
+    return count("SELECT count(*) FROM billing_days WHERE day = '%s'".formatted(yesterday)) == 1
+        ? Optional.empty()
+        : Optional.of(
+            "%s is not closed, so balances may be wrong; run nightly-billing, or look at the plan and approve it."
+                .formatted(yesterday));
+  }
+
+  private Optional<String> mailFails(Instant now) {
+    var since = now.minus(WINDOW).atOffset(ZoneOffset.UTC);
+    double failing =
+        jdbc.sql(
+                """
+                SELECT coalesce(avg(CASE WHEN accepted_at IS NULL THEN 1.0 ELSE 0.0 END), 0) AS share FROM mails
+                WHERE accepted_at > :since OR refused_at > :since
+                   OR accepted_at IS NULL AND refused_at IS NULL AND created < :now::timestamptz - interval '1 h'
+                """)
+            .param("since", since)
+            .param("now", now.atOffset(ZoneOffset.UTC))
+            .query((row, nth) -> row.getDouble("share"))
+            .single();
+    return failing <= MOST_FAILING
+        ? Optional.empty()
+        : Optional.of(
+            "%.0f %% of the mails of the last 24 hours were not accepted, so customers may not have been warned; 'hubcap mails list' shows them. Look at the plan, then approve or reject it."
+                .formatted(failing * 100));
+  }
+
+  private long count(String sql) {
+    return jdbc.sql(sql).query((row, nth) -> row.getLong(1)).single();
+  }
+}
