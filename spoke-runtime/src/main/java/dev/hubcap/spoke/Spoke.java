@@ -112,8 +112,9 @@ final class Spoke {
   /** Does what is due. Returns when to come again, unless something wakes it before. */
   Duration pass() {
     try {
-      if (nanoTime.getAsLong() - heartbeatAt >= 0) {
-        heartbeat();
+      // Work that was hinted at goes before a heartbeat, which has time: a lease is four of them.
+      if (!hinted || !trouble.isEmpty()) {
+        heartbeatIfDue();
       }
       if (nextDue.filter(due -> nanoTime.getAsLong() - due >= 0).isPresent()) {
         wanted = true;
@@ -123,6 +124,7 @@ final class Spoke {
       if ((wanted || hinted || !noops.isEmpty()) && trouble.isEmpty()) {
         wanted = claim();
       }
+      heartbeatIfDue();
       backoff.reset();
       return wanted ? Duration.ZERO : untilNext();
     } catch (SessionLost lost) {
@@ -170,6 +172,12 @@ final class Spoke {
     }
     heartbeatAt = nanoTime.getAsLong();
     return Duration.ZERO;
+  }
+
+  private void heartbeatIfDue() throws SQLException {
+    if (nanoTime.getAsLong() - heartbeatAt >= 0) {
+      heartbeat();
+    }
   }
 
   private void heartbeat() throws SQLException {
