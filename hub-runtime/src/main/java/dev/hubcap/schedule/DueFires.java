@@ -26,6 +26,7 @@ final class DueFires {
   private final String job;
   private final NextFires fires;
   private final Misfire misfire;
+  private final boolean dated;
   private final int atOnce;
 
   /**
@@ -36,6 +37,7 @@ final class DueFires {
     this.job = job.name();
     this.fires = NextFires.of(schedule);
     this.misfire = schedule.misfire();
+    this.dated = job.parameters().containsKey("business-date");
     this.atOnce = atOnce;
   }
 
@@ -93,7 +95,10 @@ final class DueFires {
       case CATCH_UP -> Fate.LATE;
       case ONCE ->
           latest ? Fate.LATE : new Fate(State.MISSED, "no hub was there; only the latest runs");
-      case SKIP -> new Fate(State.MISSED, "no hub was there");
+      case SKIP ->
+          dated
+              ? new Fate(State.MISSED, "no hub was there")
+              : new Fate(State.DISMISSED, "no hub was there; the next run does all that is left");
     };
   }
 

@@ -32,7 +32,7 @@ public record ExpectedRun(
     MISSED,
     /** Not started on purpose: paused or frozen. */
     SKIPPED,
-    /** A person decided that it shall not run. */
+    /** It shall not run: a person decided so, or a later run does the same. */
     DISMISSED;
 
     /** As the table has it. */

@@ -59,6 +59,17 @@ class MisfireTest {
     assertThat(schedule.fire(JOB, "2026-11-21T00:15Z").reason()).contains("no hub was there");
   }
 
+  /** A mail that waits is sent by the next run; nobody has to look at every minute without one. */
+  @Test
+  void misfire_skip_of_a_job_without_a_business_date_leaves_nothing_to_decide() {
+    schedule.givenKnownUndated(JOB, Misfire.SKIP);
+
+    schedule.passAt("2026-11-22T09:00:00Z");
+
+    assertThat(schedule.states(JOB))
+        .containsExactly("11-20 dismissed", "11-21 dismissed", "11-22 expected");
+  }
+
   @Test
   void misfire_skip_still_runs_what_is_due_this_minute() {
     schedule.givenKnown(JOB, Misfire.SKIP);

@@ -55,6 +55,28 @@ final class ScheduleFixture implements AutoCloseable {
     return this;
   }
 
+  /** A job without a business date, which a hub has seen. */
+  void givenKnownUndated(String job, Misfire misfire) {
+    with(job, misfire);
+    JobDefinition dated = definitions.removeLast();
+    definitions.add(
+        new JobDefinition(
+            dated.name(),
+            dated.title(),
+            dated.description(),
+            dated.kind(),
+            dated.runsOn(),
+            dated.schedule(),
+            dated.overlap(),
+            Map.of(),
+            dated.timeout(),
+            dated.guards(),
+            dated.deadMan(),
+            dated.operation(),
+            dated.source()));
+    passAt("2026-11-20T10:00:00Z");
+  }
+
   static JobDefinition definition(String job, Optional<Schedule> schedule) {
     return new JobDefinition(
         job,

@@ -7,7 +7,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Tells customers that their VMs were deleted, once the last teardown of their episode has
- * succeeded, and until when they can be had back.
+ * succeeded, and until when they can be had back. That ends the episode: who has a VM restored and
+ * runs out again is warned again.
  */
 public final class DeletedNotices {
 
@@ -22,7 +23,9 @@ public final class DeletedNotices {
         HAVING bool_and(v.state IN ('deleted', 'purged', 'failed'))),
       raised AS (
         INSERT INTO notices (episode, kind) SELECT episode, 'delete_now' FROM done
-        ON CONFLICT (episode, kind) DO NOTHING RETURNING id, episode)
+        ON CONFLICT (episode, kind) DO NOTHING RETURNING id, episode),
+      over AS (
+        UPDATE dunning_episodes e SET ended_at = coalesce(e.ended_at, now()) FROM raised r WHERE e.id = r.episode)
       SELECT r.id AS notice, e.email, d.vms, coalesce(d.kept_until, '') AS kept_until
       FROM raised r JOIN done d ON d.episode = r.episode JOIN dunning_episodes e ON e.id = r.episode
       ORDER BY r.id

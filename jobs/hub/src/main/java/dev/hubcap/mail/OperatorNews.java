@@ -30,11 +30,12 @@ public final class OperatorNews {
                       id, job, coalesce(summary, ''), id, id, id)
         FROM runs WHERE status = 'awaiting_approval' AND created > now() - interval '30 days'
         UNION ALL
-        SELECT format('missed-%s-%s', job, extract(epoch FROM fire_at)::bigint),
+        SELECT format('missed-%s-%s', job, (fire_at AT TIME ZONE 'UTC')::date),
                format('%s was missed', job),
-               format(E'%s of %s did not run, and will not by itself: %s\\n\\n''hubcap missed list'', then ''hubcap missed replay'' or ''dismiss''.',
-                      job, business_date, coalesce(reason, 'no reason is known'))
+               format(E'%s did not run, and will not by itself, for %s: %s\\n\\n''hubcap missed list'', then ''hubcap missed replay'' or ''dismiss''.',
+                      job, string_agg(DISTINCT business_date::text, ', '), coalesce(min(reason), 'no reason is known'))
         FROM expected_runs WHERE state = 'missed' AND fire_at > now() - interval '2 days'
+        GROUP BY job, (fire_at AT TIME ZONE 'UTC')::date
         UNION ALL
         SELECT format('operation-%s-%s', id, coalesce(fencing_token, 0)),
                format('operation %s was given up', id),

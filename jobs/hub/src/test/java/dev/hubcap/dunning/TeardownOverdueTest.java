@@ -277,5 +277,6 @@ class TeardownOverdueTest {
         .singleElement()
         .asString()
         .contains(vm, "Their disks are kept until 20");
+    assertThat(texts("SELECT id::text FROM dunning_episodes WHERE ended_at IS NULL")).isEmpty();
   }
 }
