@@ -118,6 +118,12 @@ class HubApplicationTest {
         .hasMessageContaining("hubcap.billing.connections is '9': it must be at most 8");
     assertThatThrownBy(() -> hub("baikal", "--hubcap.schema.on-start=wait"))
         .hasMessageContaining("hubcap.schema.on-start is 'wait'; only 'migrate' is possible");
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.mail.host=127.0.0.1"))
+        .hasMessageContaining("hubcap.mail.host is set but hubcap.mail.from is not");
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.mail.from=nobody"))
+        .hasMessageContaining("hubcap.mail.from is 'nobody': it must be an address");
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.dunning.delete-below=1.00"))
+        .hasMessageContaining("hubcap.dunning.delete-below is 1.00, above");
     assertThatThrownBy(() -> hub("no spaces please"))
         .hasMessageContaining("hubcap.hub.name is 'no spaces please'");
   }

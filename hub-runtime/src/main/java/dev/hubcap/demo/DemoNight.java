@@ -106,7 +106,22 @@ final class DemoNight {
                   row.getString("sha256"));
             });
     balances();
+    notices();
     return run.status().equals("completed");
+  }
+
+  private void notices() {
+    out.println();
+    out.printf("%-28s %12s%n", "told by mail", "customers");
+    jdbc.sql(
+            """
+            SELECT kind, count(*) AS customers FROM notices WHERE mail_id IS NOT NULL GROUP BY kind
+            ORDER BY array_position(ARRAY['zero_1w', 'zero_1d', 'zero_now', 'delete_1w', 'delete_1d'], kind)
+            """)
+        .query(
+            row -> {
+              out.printf("%-28s %12d%n", row.getString("kind"), row.getLong("customers"));
+            });
   }
 
   private void balances() {

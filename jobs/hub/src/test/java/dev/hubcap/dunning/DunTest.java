@@ -54,7 +54,7 @@ class DunTest {
     jdbc.sql("INSERT INTO os_images VALUES ('debian', 'debian.qcow2', 'Debian')").update();
     jdbc.sql(
             """
-            INSERT INTO vm_sizes VALUES ('small', 7.50, 512, 1, 1, 25), ('dear', 60.00, 512, 1, 1, 25)
+            INSERT INTO vm_sizes VALUES ('usual', 15.00, 512, 1, 1, 25), ('dear', 60.00, 512, 1, 1, 25)
             """)
         .update();
   }
@@ -132,7 +132,7 @@ class DunTest {
 
   /** The first night after which a balance of that many dollars less is below, by the formula. */
   private static int firstNight(String start, String below, int daysAhead) {
-    BigInteger perDay = BigInteger.valueOf(750).multiply(BigInteger.valueOf(86_400_000_000L));
+    BigInteger perDay = BigInteger.valueOf(1500).multiply(BigInteger.valueOf(86_400_000_000L));
     for (int night = 0; ; night++) {
       BigInteger left =
           dollars(start).value().subtract(perDay.multiply(BigInteger.valueOf(night + daysAhead)));
@@ -145,8 +145,8 @@ class DunTest {
   @Test
   void an_account_that_runs_out_is_told_on_the_right_days() {
     account(ANNA, "20.00");
-    vm(VM, ANNA, "small");
-    nights(130);
+    vm(VM, ANNA, "usual");
+    nights(65);
     assertThat(notices())
         .containsExactly(
             "zero_1w " + firstNight("20.00", "0.00", 7),
@@ -159,13 +159,13 @@ class DunTest {
             jdbc.sql("SELECT body FROM mails ORDER BY id LIMIT 1")
                 .query((row, nth) -> row.getString("body"))
                 .single())
-        .contains(VM, "https://pay.example/?who=anna%40x.example", "$1.");
+        .contains(VM, "https://pay.example/?who=anna%40x.example", "$3.2");
   }
 
   @Test
   void who_is_first_seen_deep_in_debt_gets_the_last_warning_and_no_other() {
     account(ANNA, "-50.00");
-    vm(VM, ANNA, "small");
+    vm(VM, ANNA, "usual");
     nights(3);
     assertThat(notices())
         .containsExactly(
@@ -186,25 +186,25 @@ class DunTest {
   @Test
   void a_top_up_ends_the_episode_and_nothing_more_is_said_until_the_next() {
     account(ANNA, "1.00");
-    vm(VM, ANNA, "small");
-    nights(4);
-    assertThat(notices()).containsExactly("zero_1w 1", "zero_1d 4");
+    vm(VM, ANNA, "usual");
+    nights(2);
+    assertThat(notices()).containsExactly("zero_1w 1", "zero_1d 2");
     pay(ANNA, "20.00");
-    nights(60);
+    nights(30);
     assertThat(notices()).hasSize(2);
     assertThat(
             jdbc.sql("SELECT count(*) FROM dunning_episodes WHERE ended_at IS NOT NULL")
                 .query((row, nth) -> row.getLong(1))
                 .single())
         .isEqualTo(1);
-    nights(30);
+    nights(15);
     assertThat(notices()).hasSize(5).element(2).asString().startsWith("zero_1w ");
   }
 
   @Test
   void an_account_on_hold_and_one_without_a_vm_are_told_nothing() {
     account(ANNA, "-50.00");
-    vm(VM, ANNA, "small");
+    vm(VM, ANNA, "usual");
     account("bert@x.example", "-50.00");
     jdbc.sql("UPDATE accounts SET hold_reason = 'dispute' WHERE email = :e")
         .param("e", ANNA)
@@ -216,7 +216,7 @@ class DunTest {
   @Test
   void the_same_night_again_says_nothing_again() {
     account(ANNA, "1.00");
-    vm(VM, ANNA, "small");
+    vm(VM, ANNA, "usual");
     nights(1);
     night();
     night();
@@ -226,7 +226,7 @@ class DunTest {
   @Test
   void who_is_above_zero_by_a_fresh_projection_is_not_looked_at() {
     account(ANNA, "-50.00");
-    vm(VM, ANNA, "small");
+    vm(VM, ANNA, "usual");
     jdbc.sql("UPDATE account_balances SET units_in_8_days = 1, as_of = :now")
         .param("now", now.atOffset(ZoneOffset.UTC))
         .update();
@@ -247,9 +247,9 @@ class DunTest {
       vm(
           "capsul-%010d".formatted(each),
           "a%d@x.example".formatted(each),
-          random.nextBoolean() ? "small" : "dear");
+          random.nextBoolean() ? "usual" : "dear");
     }
-    for (int night = 0; night < 40; night++) {
+    for (int night = 0; night < 25; night++) {
       nights(1);
       if (random.nextInt(3) == 0) {
         pay("a%d@x.example".formatted(random.nextInt(12)), Integer.toString(random.nextInt(40)));
