@@ -133,7 +133,7 @@ class DebianVmTest {
         "-o",
         "ConnectTimeout=60",
         "-o",
-        "ConnectionAttempts=5",
+        "ConnectionAttempts=150",
         "cyberian@" + address,
         command);
   }
@@ -160,7 +160,7 @@ class DebianVmTest {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as(String.join(" ", command) + ": " + output).isZero();
     return output;
   }

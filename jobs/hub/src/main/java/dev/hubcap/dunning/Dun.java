@@ -1,5 +1,6 @@
 package dev.hubcap.dunning;
 
+import dev.hubcap.ledger.RangeStatements;
 import dev.hubcap.ledger.Units;
 import dev.hubcap.mail.Outbox;
 import dev.hubcap.run.BatchInfrastructure;
@@ -26,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class Dun implements Tasklet {
 
-  private static final int AT_ONCE = 500;
+  private static final int AT_ONCE = 5_000;
 
   private final JdbcClient jdbc;
   private final Standings standings;
@@ -62,8 +63,10 @@ public final class Dun implements Tasklet {
       String next = to < all.size() ? all.get(to) : null;
       Integer more =
           apart.execute(
-              status ->
-                  standings.of(some, next, now).stream().mapToInt(one -> tell(one, now)).sum());
+              status -> {
+                RangeStatements.plan(jdbc);
+                return standings.of(some, next, now).stream().mapToInt(one -> tell(one, now)).sum();
+              });
       raised += more == null ? 0 : more;
     }
     contribution.incrementWriteCount(raised);
