@@ -23,16 +23,16 @@ final class Standings {
 
   /**
    * Whoever may be out of money within a week, by the projection of the last closed day, which
-   * looks a day further than a week; and whoever has an open episode. A projection that is more
-   * than a day old says nothing.
+   * looks a day further than a week; and whoever has an open episode. Nobody while that day is not
+   * yesterday: the night that closes it comes, and tells them.
    */
   private static final String CANDIDATES =
       """
       SELECT b.email FROM account_balances b
-      WHERE b.units_in_8_days < :zero OR b.as_of < :now::timestamptz - interval '1 day'
-      UNION
-      SELECT e.email FROM dunning_episodes e WHERE e.ended_at IS NULL
-      ORDER BY email
+      WHERE b.as_of >= :now::timestamptz - interval '1 day'
+        AND (b.units_in_8_days < :zero
+             OR EXISTS (SELECT FROM dunning_episodes e WHERE e.email = b.email AND e.ended_at IS NULL))
+      ORDER BY b.email
       """;
 
   private static final String STANDINGS =

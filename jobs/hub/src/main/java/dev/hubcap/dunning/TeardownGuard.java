@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class TeardownGuard {
 
   private static final Duration WINDOW = Duration.ofHours(24);
-  private static final double MOST_FAILING = 0.05;
+  private static final int MOST_FAILING_PERCENT = 5;
 
   private final JdbcClient jdbc;
   private final int atLeast;
@@ -73,22 +73,22 @@ final class TeardownGuard {
 
   private Optional<String> mailFails(Instant now) {
     var since = now.minus(WINDOW).atOffset(ZoneOffset.UTC);
-    double failing =
+    long failing =
         jdbc.sql(
                 """
-                SELECT coalesce(avg(CASE WHEN accepted_at IS NULL THEN 1.0 ELSE 0.0 END), 0) AS share FROM mails
+                SELECT coalesce(ceil(100.0 * count(*) FILTER (WHERE accepted_at IS NULL) / nullif(count(*), 0)), 0) AS percent FROM mails
                 WHERE accepted_at > :since OR refused_at > :since
                    OR accepted_at IS NULL AND refused_at IS NULL AND created < :now::timestamptz - interval '1 h'
                 """)
             .param("since", since)
             .param("now", now.atOffset(ZoneOffset.UTC))
-            .query((row, nth) -> row.getDouble("share"))
+            .query((row, nth) -> row.getLong("percent"))
             .single();
-    return failing <= MOST_FAILING
+    return failing <= MOST_FAILING_PERCENT
         ? Optional.empty()
         : Optional.of(
-            "%.0f %% of the mails of the last 24 hours were not accepted, so customers may not have been warned; 'hubcap mails list' shows them. Look at the plan, then approve or reject it."
-                .formatted(failing * 100));
+            "%d %% of the mails of the last 24 hours were not accepted, so customers may not have been warned; 'hubcap mails list' shows them. Look at the plan, then approve or reject it."
+                .formatted(failing));
   }
 
   private long count(String sql) {

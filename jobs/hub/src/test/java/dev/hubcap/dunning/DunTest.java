@@ -72,7 +72,6 @@ class DunTest {
     jdbc.sql("INSERT INTO accounts (email, lower_case_email) VALUES (:e, :e)")
         .param("e", email)
         .update();
-    // As a projection of long ago, which says nothing: everybody is looked at.
     jdbc.sql("INSERT INTO account_balances (email, units, as_of) VALUES (:e, 0, '-infinity')")
         .param("e", email)
         .update();
@@ -104,9 +103,18 @@ class DunTest {
     assertThat(batch.start(Optional.empty(), false).getStatus()).isEqualTo(BatchStatus.COMPLETED);
   }
 
+  /** What the step before it leaves behind, a quarter of an hour after midnight. */
+  private void projected(int unitsInEightDays) {
+    jdbc.sql("UPDATE account_balances SET units_in_8_days = :units, as_of = :midnight")
+        .param("units", unitsInEightDays)
+        .param("midnight", now.minus(Duration.ofMinutes(15)).atOffset(ZoneOffset.UTC))
+        .update();
+  }
+
   private void nights(int count) {
     for (int night = 0; night < count; night++) {
       now = now.plus(Duration.ofDays(1));
+      projected(-1);
       night();
     }
   }
@@ -224,15 +232,17 @@ class DunTest {
   }
 
   @Test
-  void who_is_above_zero_by_a_fresh_projection_is_not_looked_at() {
+  void only_who_is_below_zero_by_the_projection_of_yesterday_is_looked_at() {
     account(ANNA, "-50.00");
     vm(VM, ANNA, "usual");
-    jdbc.sql("UPDATE account_balances SET units_in_8_days = 1, as_of = :now")
-        .param("now", now.atOffset(ZoneOffset.UTC))
-        .update();
+    projected(1);
     night();
     assertThat(notices()).isEmpty();
-    jdbc.sql("UPDATE account_balances SET units_in_8_days = -1").update();
+    projected(-1);
+    now = now.plus(Duration.ofDays(1));
+    night();
+    assertThat(notices()).as("of an older day").isEmpty();
+    projected(-1);
     night();
     assertThat(notices()).isNotEmpty();
   }
