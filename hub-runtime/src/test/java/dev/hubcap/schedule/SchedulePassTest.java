@@ -3,7 +3,6 @@ package dev.hubcap.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.definitions.Misfire;
 import dev.hubcap.launch.Actor;
@@ -11,7 +10,6 @@ import dev.hubcap.launch.LaunchOutcome;
 import dev.hubcap.launch.Refusal;
 import dev.hubcap.leadership.LeadershipLost;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,24 +59,7 @@ class SchedulePassTest {
 
   @Test
   void a_job_without_a_business_date_is_started_without_one() {
-    schedule.with(JOB, Misfire.ONCE);
-    var dated = schedule.definitions.removeFirst();
-    schedule.definitions.add(
-        new JobDefinition(
-            dated.name(),
-            dated.title(),
-            dated.description(),
-            dated.kind(),
-            dated.runsOn(),
-            dated.schedule(),
-            dated.overlap(),
-            Map.of(),
-            dated.timeout(),
-            dated.guards(),
-            dated.deadMan(),
-            dated.operation(),
-            dated.source()));
-    schedule.passAt("2026-11-20T10:00:00Z");
+    schedule.givenKnownUndated(JOB, Misfire.ONCE);
 
     schedule.passAt("2026-11-21T00:15:00Z");
 

@@ -1,9 +1,7 @@
 package dev.hubcap.spoke;
 
 import dev.hubcap.handler.Handler;
-import dev.hubcap.handler.OperationFailed;
 import dev.hubcap.queue.Claim;
-import dev.hubcap.queue.FailureKind;
 import dev.hubcap.queue.Heartbeat;
 import dev.hubcap.queue.Outcome;
 import dev.hubcap.queue.SessionLost;
@@ -41,8 +39,7 @@ final class Spoke {
   private static final String NOOP = "noop";
 
   private final QueueLine line;
-  private final Map<String, Handler> handlers;
-  private final AppliedTokens applied;
+  private final FencedHandlers handlers;
   private final SpokeMetrics metrics;
   private final Settlement settlement;
   private final int concurrency;
@@ -70,8 +67,7 @@ final class Spoke {
       int concurrency,
       LongSupplier nanoTime) {
     this.line = line;
-    this.handlers = handlers;
-    this.applied = applied;
+    this.handlers = new FencedHandlers(handlers, applied);
     this.metrics = metrics;
     this.settlement = new Settlement(line, applied, metrics);
     this.concurrency = concurrency;
@@ -254,31 +250,12 @@ final class Spoke {
   }
 
   private void begin(Claim claim, long epoch) {
-    Handler handler = handlers.getOrDefault(claim.kind(), UNKNOWN_KIND);
-    var work = new Work(claim, epoch, fenced(claim, handler), line, nanoTime);
+    var work = new Work(claim, epoch, handlers.of(claim), line, nanoTime);
     running.put(claim.token(), work);
     if (stopping) {
       work.stop(WorkStopped.Why.STOPPING);
     }
     Thread.ofVirtual().name("operation-" + claim.operation()).start(() -> toItsEnd(work));
-  }
-
-  private static final Handler UNKNOWN_KIND =
-      (order, progress) -> {
-        throw new OperationFailed(
-            FailureKind.INTERNAL, "this spoke does not know operations of that kind");
-      };
-
-  private Handler fenced(Claim claim, Handler handler) {
-    return (order, progress) -> {
-      if (claim.vm().isPresent() && !applied.apply(claim.vm().get(), claim.token())) {
-        throw new OperationFailed(
-            FailureKind.INTERNAL,
-            "a higher fencing token than %d was applied to %s on this host"
-                .formatted(claim.token(), claim.vm().get()));
-      }
-      return handler.handle(order, progress);
-    };
   }
 
   private void toItsEnd(Work work) {
