@@ -104,7 +104,6 @@ CREATE TABLE billing_rechecks (
 CREATE TABLE account_balances (
   email text PRIMARY KEY REFERENCES accounts (email) ON UPDATE CASCADE ON DELETE RESTRICT,
   units numeric(38,0) NOT NULL,
-  units_in_8_days numeric(38,0) NOT NULL DEFAULT 0,   -- if nothing changes: who may have to be told something
   as_of timestamptz NOT NULL
 ) WITH (fillfactor = 50);
 

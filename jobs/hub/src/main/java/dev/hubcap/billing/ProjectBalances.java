@@ -19,17 +19,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Rebuilds every account's balance at the end of the last closed day, and what it would be eight
- * days later if nothing changes, from payments and the formula, writes what differs from the stored
- * projection, and compares the sum of all balances with the ledger.
+ * Rebuilds every account's balance at the end of the last closed day from payments and the formula,
+ * writes what differs from the stored projection, and compares the sum of all balances with the
+ * ledger.
  */
 final class ProjectBalances implements Tasklet {
 
   /** Accounts that were never projected; the rebuild gives them their balance. */
   private static final String BEGIN =
       """
-      INSERT INTO account_balances (email, units, units_in_8_days, as_of)
-      SELECT a.email, 0, 0, '-infinity' FROM accounts a
+      INSERT INTO account_balances (email, units, as_of)
+      SELECT a.email, 0, '-infinity' FROM accounts a
       WHERE (SELECT count(*) FROM accounts) <> (SELECT count(*) FROM account_balances)
         AND NOT EXISTS (SELECT 1 FROM account_balances b WHERE b.email = a.email)
       """;
@@ -41,23 +41,21 @@ final class ProjectBalances implements Tasklet {
    */
   private static final String REBUILD =
       """
-      UPDATE account_balances b SET units = r.units, units_in_8_days = r.later, as_of = :at
-      FROM (SELECT e.email, sum(e.units) AS units, sum(e.later) AS later
-            FROM (SELECT p.email, p.units, p.units AS later FROM valid_payments(:at) p
+      UPDATE account_balances b SET units = r.units, as_of = :at
+      FROM (SELECT e.email, sum(e.units) AS units
+            FROM (SELECT p.email, p.units FROM valid_payments(:at) p
                   WHERE (:from::text IS NULL OR p.email >= :from) AND (:to::text IS NULL OR p.email < :to)
                   UNION ALL
-                  SELECT c.email, -c.units_before, -c.units_after
-                  FROM vm_costs(:at, :at::timestamptz + interval '8 days', '', '~', :from, :to) c) e
+                  SELECT c.email, -c.units_after FROM vm_costs(:at, :at, '', '~', :from, :to) c) e
             GROUP BY e.email) r
-      WHERE r.email = b.email
-        AND (b.units, b.units_in_8_days, b.as_of) IS DISTINCT FROM (r.units, r.later, :at::timestamptz)
+      WHERE r.email = b.email AND (b.units, b.as_of) IS DISTINCT FROM (r.units, :at::timestamptz)
         AND (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)
       """;
 
   /** The accounts that the rebuild did not reach: no payment, no VM, and so nothing. */
   private static final String REST =
       """
-      UPDATE account_balances b SET units = 0, units_in_8_days = 0, as_of = :at
+      UPDATE account_balances b SET units = 0, as_of = :at
       WHERE b.as_of IS DISTINCT FROM :at::timestamptz
         AND (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)
       """;

@@ -22,16 +22,19 @@ final class Standings {
   private static final Duration WEEK = Duration.ofDays(7);
 
   /**
-   * Whoever may be out of money within a week, by the projection of the last closed day, which
-   * looks a day further than a week; and whoever has an open episode. Nobody while that day is not
-   * yesterday: the night that closes it comes, and tells them.
+   * Whoever may be out of money within a week, and whoever has an open episode; by the balance at
+   * the end of yesterday, and by no less than what eight days can cost: all rates of a VM that is
+   * not deleted, also earlier and later ones. Nobody while yesterday is not closed: the night that
+   * closes it comes, and tells them.
    */
   private static final String CANDIDATES =
       """
       SELECT b.email FROM account_balances b
+      LEFT JOIN (SELECT v.email, sum(r.cents_per_month) AS cents FROM vms v JOIN vm_rates r ON r.vm_id = v.id
+                 WHERE v.deleted IS NULL AND v.created IS NOT NULL GROUP BY v.email) c ON c.email = b.email
+      LEFT JOIN dunning_episodes e ON e.email = b.email AND e.ended_at IS NULL
       WHERE b.as_of >= :now::timestamptz - interval '1 day'
-        AND (b.units_in_8_days < :zero
-             OR EXISTS (SELECT FROM dunning_episodes e WHERE e.email = b.email AND e.ended_at IS NULL))
+        AND (e.id IS NOT NULL OR b.units - coalesce(c.cents, 0) * 8 * 86400000000 < :zero)
       ORDER BY b.email
       """;
 

@@ -104,9 +104,9 @@ class DunTest {
   }
 
   /** What the step before it leaves behind, a quarter of an hour after midnight. */
-  private void projected(int unitsInEightDays) {
-    jdbc.sql("UPDATE account_balances SET units_in_8_days = :units, as_of = :midnight")
-        .param("units", unitsInEightDays)
+  private void projected(long units) {
+    jdbc.sql("UPDATE account_balances SET units = :units, as_of = :midnight")
+        .param("units", units)
         .param("midnight", now.minus(Duration.ofMinutes(15)).atOffset(ZoneOffset.UTC))
         .update();
   }
@@ -232,10 +232,10 @@ class DunTest {
   }
 
   @Test
-  void only_who_is_below_zero_by_the_projection_of_yesterday_is_looked_at() {
+  void only_who_can_be_out_of_money_in_a_week_by_the_balance_of_yesterday_is_looked_at() {
     account(ANNA, "-50.00");
     vm(VM, ANNA, "usual");
-    projected(1);
+    projected(Units.ofDollars(new BigDecimal("4.00")).value().longValueExact());
     night();
     assertThat(notices()).isEmpty();
     projected(-1);
