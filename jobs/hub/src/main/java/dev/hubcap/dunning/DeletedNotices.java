@@ -1,6 +1,5 @@
 package dev.hubcap.dunning;
 
-import dev.hubcap.mail.Outbox;
 import java.util.List;
 import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,13 +31,11 @@ public final class DeletedNotices {
       """;
 
   private final JdbcClient jdbc;
-  private final Outbox outbox;
-  private final DunningSettings settings;
+  private final NoticeMails mails;
 
   public DeletedNotices(JdbcClient jdbc, DunningSettings settings, String mailDomain) {
     this.jdbc = jdbc;
-    this.outbox = new Outbox(jdbc, mailDomain);
-    this.settings = settings;
+    this.mails = new NoticeMails(jdbc, settings, mailDomain);
   }
 
   private record Raised(long notice, String email, String vms, String keptUntil) {}
@@ -60,22 +57,11 @@ public final class DeletedNotices {
                         row.getString("kept_until")))
             .list();
     for (Raised raised : all) {
-      NoticeTemplates.Letter letter =
-          settings
-              .templates()
-              .letter(
-                  NoticeKind.DELETE_NOW,
-                  Map.of(
-                      "account", raised.email(),
-                      "delete_below", settings.delete().toDollars().toPlainString(),
-                      "vms", raised.vms(),
-                      "kept_until", raised.keptUntil()));
-      long mail =
-          outbox.add("notice-" + raised.notice(), raised.email(), letter.subject(), letter.text());
-      jdbc.sql("UPDATE notices SET mail_id = :mail WHERE id = :id")
-          .param("mail", mail)
-          .param("id", raised.notice())
-          .update();
+      mails.send(
+          raised.notice(),
+          NoticeKind.DELETE_NOW,
+          raised.email(),
+          Map.of("vms", raised.vms(), "kept_until", raised.keptUntil()));
     }
     return all.size();
   }

@@ -2,7 +2,6 @@ package dev.hubcap.dunning;
 
 import dev.hubcap.ledger.RangeStatements;
 import dev.hubcap.ledger.Units;
-import dev.hubcap.mail.Outbox;
 import dev.hubcap.run.BatchInfrastructure;
 import dev.hubcap.run.RunParameters;
 import java.time.Instant;
@@ -31,7 +30,7 @@ public final class Dun implements Tasklet {
 
   private final JdbcClient jdbc;
   private final Standings standings;
-  private final Outbox outbox;
+  private final NoticeMails mails;
   private final DunningSettings settings;
   private final InstantSource clock;
   private final BatchInfrastructure infrastructure;
@@ -45,7 +44,7 @@ public final class Dun implements Tasklet {
     this.infrastructure = infrastructure;
     this.jdbc = infrastructure.jdbc();
     this.standings = new Standings(jdbc);
-    this.outbox = new Outbox(jdbc, mailDomain);
+    this.mails = new NoticeMails(jdbc, settings, mailDomain);
     this.settings = settings;
     this.clock = clock;
     this.apart = new TransactionTemplate(infrastructure.transactions());
@@ -133,22 +132,14 @@ public final class Dun implements Tasklet {
   }
 
   private int send(long notice, NoticeKind kind, Standing standing) {
-    NoticeTemplates.Letter letter =
-        settings
-            .templates()
-            .letter(
-                kind,
-                Map.of(
-                    "account", standing.email(),
-                    "balance", dollars(standing.now()),
-                    "balance_in_a_week", dollars(standing.inAWeek()),
-                    "delete_below", dollars(settings.delete()),
-                    "vms", vms(standing.email())));
-    long mail = outbox.add("notice-" + notice, standing.email(), letter.subject(), letter.text());
-    jdbc.sql("UPDATE notices SET mail_id = :mail WHERE id = :id")
-        .param("mail", mail)
-        .param("id", notice)
-        .update();
+    mails.send(
+        notice,
+        kind,
+        standing.email(),
+        Map.of(
+            "balance", dollars(standing.now()),
+            "balance_in_a_week", dollars(standing.inAWeek()),
+            "vms", vms(standing.email())));
     return 1;
   }
 

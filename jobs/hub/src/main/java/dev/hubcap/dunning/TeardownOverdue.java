@@ -100,7 +100,11 @@ public final class TeardownOverdue {
     Optional<String> stopped = each(run.run(), due, approved, kept);
     contribution.incrementWriteCount(kept.getInt(DONE, 0));
     RunSummary.put(kept, kept.getInt(DONE, 0) + " VMs are torn down; their disks are kept");
-    stopped.ifPresent(why -> contribution.setExitStatus(AwaitingApproval.because(why)));
+    stopped.ifPresent(
+        why -> {
+          write(run.run(), overdue.all(now), now); // what is left of it is what a person approves
+          contribution.setExitStatus(AwaitingApproval.because(why));
+        });
     return RepeatStatus.FINISHED;
   }
 
@@ -128,6 +132,8 @@ public final class TeardownOverdue {
               """
               INSERT INTO dunning_teardowns (episode, vm_id, run_id, at, approved)
               VALUES (:episode, :vm, :run, :now, :approved)
+              ON CONFLICT (episode, vm_id) DO UPDATE
+              SET run_id = EXCLUDED.run_id, at = EXCLUDED.at, approved = EXCLUDED.approved
               """)
           .param("episode", vm.episode())
           .param("vm", vm.vm())

@@ -212,6 +212,19 @@ class TeardownOverdueTest {
   }
 
   @Test
+  void a_vm_that_was_restored_and_is_overdue_again_in_the_same_episode_is_torn_down_again() {
+    String vm = overdue(1);
+    run();
+    jdbc.sql("UPDATE operations SET state = 'succeeded', finished_at = now()").update();
+    jdbc.sql(
+            "UPDATE vms SET deleted = NULL, purge_after = NULL, desired_state = 'running', state ="
+                + " 'running'")
+        .update();
+    assertThat(run().getStatus()).isEqualTo(BatchStatus.COMPLETED);
+    assertThat(tornDown()).containsExactly(vm, vm);
+  }
+
+  @Test
   void of_many_active_vms_one_in_a_hundred_is_usual() {
     jdbc.sql(
             "INSERT INTO accounts (email, lower_case_email) VALUES ('rich@x.example',"
