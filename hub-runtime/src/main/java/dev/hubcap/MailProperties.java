@@ -5,8 +5,6 @@ import dev.hubcap.mail.SmtpSettings.Security;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -76,18 +74,12 @@ public record MailProperties(
   }
 
   private String secret(String name) {
-    try {
-      if (passwordFile != null) {
-        return Files.readString(passwordFile).strip();
-      }
-    } catch (IOException unreadable) {
-      throw new StartRefused("hubcap.mail.password-file %s cannot be read".formatted(passwordFile));
-    }
-    if (password == null) {
-      throw new StartRefused(
-          "hubcap.mail.username is '%s' but there is no hubcap.mail.password-file".formatted(name));
-    }
-    return password;
+    return SecretProperty.read("hubcap.mail.password", password, passwordFile)
+        .orElseThrow(
+            () ->
+                new StartRefused(
+                    "hubcap.mail.username is '%s' but there is no hubcap.mail.password-file"
+                        .formatted(name)));
   }
 
   /** Without the password. */

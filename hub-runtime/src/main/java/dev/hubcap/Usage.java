@@ -29,7 +29,8 @@ final class Usage {
 
       Money and people
         accounts list|show|balance|statement|hold|release   balances, exact
-        payments list|add|invalidate|reinstate   what customers paid
+        payments list|add|request|invalidate|reinstate   what customers paid
+        btcpay status|reconcile|sweep   what comes through BTCPay
         mails list|show              what was sent, waits, or was refused
         tokens create|list|revoke    access
         audit list                   who did what

@@ -62,6 +62,7 @@ class ArchitectureTest {
                       "dev.hubcap.vms..",
                       "dev.hubcap.inventory..",
                       "dev.hubcap.mail..",
+                      "dev.hubcap.btcpay..",
                       "dev.hubcap.dunning..",
                       "dev.hubcap.bench..")))
           .should()
@@ -118,6 +119,7 @@ class ArchitectureTest {
               "dev.hubcap.inventory..",
               "dev.hubcap.accounts..",
               "dev.hubcap.mail..",
+              "dev.hubcap.btcpay..",
               "dev.hubcap.dunning..",
               "dev.hubcap.queue..",
               "dev.hubcap.database..",

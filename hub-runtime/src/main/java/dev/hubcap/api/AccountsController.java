@@ -28,7 +28,8 @@ public final class AccountsController {
 
   private static final String SELECT =
       """
-      SELECT a.email, a.created, a.hold_reason,
+      SELECT a.email, a.created,
+             (SELECT min(h.reason) FROM held_accounts h WHERE h.email = a.email) AS hold_reason,
              (SELECT count(*) FROM vms v WHERE v.email = a.email AND v.deleted IS NULL) AS vms
       FROM accounts a
       """;

@@ -5,6 +5,9 @@ import dev.hubcap.api.access.EndpointRule;
 import dev.hubcap.api.access.QueryRule;
 import dev.hubcap.api.access.TokenHolder;
 import dev.hubcap.api.access.TokenLookup;
+import dev.hubcap.api.btcpay.BtcpayController;
+import dev.hubcap.api.btcpay.BtcpayWebhook;
+import dev.hubcap.api.btcpay.PaymentRequestsController;
 import dev.hubcap.api.change.Changes;
 import dev.hubcap.api.jobs.Freezes;
 import dev.hubcap.api.jobs.FreezesController;
@@ -57,7 +60,8 @@ import tools.jackson.databind.json.JsonMapper;
  * The HTTP interface. It needs these beans: the {@link DataSource} of the hub (connections that
  * work as {@code hubcap_hub}), {@link dev.hubcap.launch.JobCatalogue}, {@link
  * dev.hubcap.launch.LaunchRun}, {@link dev.hubcap.launch.RunControl}, {@link
- * dev.hubcap.launch.Runs}, {@link AccessTokens}, {@link HubStanding}, and an {@link InstantSource}.
+ * dev.hubcap.launch.Runs}, {@link dev.hubcap.Btcpay}, {@link AccessTokens}, {@link HubStanding},
+ * and an {@link InstantSource}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RunEventsController.Pace.class)
@@ -68,6 +72,8 @@ import tools.jackson.databind.json.JsonMapper;
   AccountsController.class,
   ApiDocument.class,
   AuditController.class,
+  BtcpayController.class,
+  BtcpayWebhook.class,
   ExpectedRunsController.class,
   FreezesController.class,
   HostsController.class,
@@ -75,6 +81,7 @@ import tools.jackson.databind.json.JsonMapper;
   JobsController.class,
   MailsController.class,
   OperationsController.class,
+  PaymentRequestsController.class,
   PaymentsController.class,
   PlansController.class,
   ProblemResponses.class,

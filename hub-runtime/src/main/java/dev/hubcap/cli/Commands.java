@@ -1,6 +1,7 @@
 package dev.hubcap.cli;
 
 import dev.hubcap.cli.command.AccountsCommands;
+import dev.hubcap.cli.command.BtcpayCommands;
 import dev.hubcap.cli.command.FreezeCommands;
 import dev.hubcap.cli.command.HubCommands;
 import dev.hubcap.cli.command.JobsCommands;
@@ -42,6 +43,7 @@ final class Commands {
     ALL.put("spokes", SpokesCommands::new);
     ALL.put("accounts", AccountsCommands::new);
     ALL.put("payments", PaymentsCommands::new);
+    ALL.put("btcpay", BtcpayCommands::new);
     ALL.put("mails", MailsCommands::new);
     ALL.put("tokens", TokensCommands::new);
     ALL.put("audit", HubCommands.Audit::new);

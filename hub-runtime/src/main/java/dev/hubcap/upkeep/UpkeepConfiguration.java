@@ -1,10 +1,12 @@
 package dev.hubcap.upkeep;
 
+import dev.hubcap.Btcpay;
 import dev.hubcap.MailProperties;
 import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.dunning.DunningSettings;
 import dev.hubcap.launch.TermPart;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -25,6 +27,11 @@ class UpkeepConfiguration {
   @Bean
   TermPart tellDeleted(DunningSettings dunning, MailProperties mail) {
     return new TellDeleted(dunning, mail.domain());
+  }
+
+  @Bean
+  TermPart askAboutDelivered(Btcpay btcpay, InstantSource clock) {
+    return new AskAboutDelivered(btcpay, clock);
   }
 
   @Bean

@@ -2,7 +2,13 @@ package dev.hubcap.api;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.hubcap.Btcpay;
 import dev.hubcap.api.standing.HubStanding;
+import dev.hubcap.btcpay.CreditAt;
+import dev.hubcap.btcpay.greenfield.Greenfield;
+import dev.hubcap.btcpay.greenfield.GreenfieldServer;
+import dev.hubcap.btcpay.simulated.SimulatedBtcpay;
+import dev.hubcap.btcpay.simulated.SimulatedServer;
 import dev.hubcap.database.AccessTokens;
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.launch.JobCatalogue;
@@ -43,6 +49,9 @@ class ApiTestHub {
   /** Whether this hub leads; a test that turns it off turns it on again. */
   static final AtomicBoolean LEADS = new AtomicBoolean(true);
 
+  static final String STORE = "StoreOfTests";
+  static final String API_KEY = "planted-api-key";
+  static final String WEBHOOK_SECRET = "planted-webhook-secret";
   static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
   @Bean(destroyMethod = "close")
@@ -77,6 +86,24 @@ class ApiTestHub {
   @Bean
   InstantSource clock() {
     return InstantSource.fixed(NOW);
+  }
+
+  @Bean
+  SimulatedBtcpay store(InstantSource clock) {
+    return new SimulatedBtcpay(STORE, API_KEY, clock);
+  }
+
+  @Bean(destroyMethod = "close")
+  SimulatedServer btcpayServer(SimulatedBtcpay store) {
+    return new SimulatedServer(store);
+  }
+
+  @Bean
+  Btcpay btcpay(SimulatedServer server, InstantSource clock) {
+    return new Btcpay(
+        Optional.of(new Greenfield(new GreenfieldServer(server.url(), STORE, API_KEY), clock)),
+        CreditAt.SETTLED,
+        Optional.of(WEBHOOK_SECRET));
   }
 
   @Bean

@@ -46,7 +46,14 @@ final class Processes implements AfterEachCallback {
       folder = Files.createTempDirectory("hubcap-processes");
       Path jobs = Files.createDirectory(folder.resolve("jobs.d"));
       Files.writeString(jobs.resolve("nightly-billing.yaml"), SCHEDULE);
-      for (String job : List.of("purge-disks", "send-mail", "teardown-overdue", "vm-inventory")) {
+      for (String job :
+          List.of(
+              "btcpay-reconciliation",
+              "btcpay-sweep",
+              "purge-disks",
+              "send-mail",
+              "teardown-overdue",
+              "vm-inventory")) {
         Files.writeString(jobs.resolve(job + ".yaml"), "name: " + job + "\nschedule: null\n");
       }
       Files.writeString(folder.resolve("hubcap.yaml"), "hubcap.hub.jobs: " + jobs + "\n");

@@ -21,6 +21,8 @@ final class DefinitionFiles {
   /** The jobs that ship; each has its file beside {@code job-definition.schema.json}. */
   static final List<String> SHIPPED =
       List.of(
+          "btcpay-reconciliation",
+          "btcpay-sweep",
           "nightly-billing",
           "purge-disks",
           "send-mail",

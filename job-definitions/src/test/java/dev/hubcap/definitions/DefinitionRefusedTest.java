@@ -137,8 +137,9 @@ class DefinitionRefusedTest {
     givenNoon("kind: nightly-billing", "kind: daily-billing");
 
     assertRefused(
-        "noon.yaml:4: kind is \"daily-billing\", but must be one of nightly-billing, purge-disks,"
-            + " send-mail, teardown-overdue, vm-inventory");
+        "noon.yaml:4: kind is \"daily-billing\", but must be one of btcpay-reconciliation,"
+            + " btcpay-sweep, nightly-billing, purge-disks, send-mail, teardown-overdue,"
+            + " vm-inventory");
   }
 
   @Test

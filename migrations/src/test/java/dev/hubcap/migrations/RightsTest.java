@@ -21,7 +21,14 @@ class RightsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"audit.events", "charges", "billing_days", "payment_events"})
+  @ValueSource(
+      strings = {
+        "audit.events",
+        "charges",
+        "billing_days",
+        "payment_events",
+        "btcpay_observations"
+      })
   void append_only_tables_refuse_changes_by_privilege_and_by_trigger(String table) {
     for (String change :
         List.of(
@@ -177,6 +184,7 @@ class RightsTest {
     return switch (table) {
       case "audit.events" -> "before";
       case "billing_days" -> "vms";
+      case "btcpay_observations" -> "answer";
       default -> table.equals("charges") ? "reason" : "actor";
     };
   }

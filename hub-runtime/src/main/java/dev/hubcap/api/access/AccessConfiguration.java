@@ -8,6 +8,7 @@ import dev.hubcap.launch.Role;
 import jakarta.servlet.DispatcherType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -20,8 +21,9 @@ import org.springframework.security.web.authentication.www.BasicAuthenticationFi
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The door: every request needs a token of at least role viewer, except the two health probes.
- * There is no session and no cookie, hence nothing that a foreign page could ride on (no CSRF).
+ * The door: every request needs a token of at least role viewer, except the two health probes, and
+ * webhooks, which are signed instead. There is no session and no cookie, hence nothing that a
+ * foreign page could ride on (no CSRF).
  */
 @Configuration(proxyBeanMethods = false)
 public class AccessConfiguration {
@@ -34,6 +36,18 @@ public class AccessConfiguration {
   @Bean
   AuthenticationManager tokenCheck(TokenLookup tokens) {
     return new TokenCheck(tokens);
+  }
+
+  @Bean
+  @Order(1)
+  SecurityFilterChain webhooks(HttpSecurity http) {
+    return http.securityMatcher("/webhooks/**")
+        .csrf(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+        .build();
   }
 
   @Bean

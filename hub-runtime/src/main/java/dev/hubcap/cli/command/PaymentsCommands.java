@@ -55,6 +55,35 @@ public final class PaymentsCommands extends CommandGroup {
   }
 
   @Command(
+      name = "request",
+      description = "Make a BTCPay invoice for a customer; prints the link to pay at.")
+  int request(
+      @Option(names = "--account", required = true, paramLabel = "ACCOUNT") String account,
+      @Option(names = "--dollars", required = true, paramLabel = "D") String dollars) {
+    JsonNode made =
+        session
+            .hub()
+            .post(
+                Resource.of("payments", "request"),
+                session.body(Map.of("account", account, "dollars", dollars)));
+    if (session.output().json()) {
+      session.output().thing(made, List.of());
+      return 0;
+    }
+    session
+        .output()
+        .say(
+            "Invoice %s over $%s for %s can be paid until %s:"
+                .formatted(
+                    Json.text(made, "invoice"),
+                    Json.text(made, "dollars"),
+                    Json.text(made, "account"),
+                    Json.text(made, "expires")));
+    session.output().data(Json.text(made, "checkoutLink"));
+    return 0;
+  }
+
+  @Command(
       name = "invalidate",
       description = "Let a payment count no more; puts its account on hold.")
   int invalidate(@Parameters(paramLabel = "ID") long id) {

@@ -1,8 +1,11 @@
 package dev.hubcap.launch.kinds;
 
+import dev.hubcap.Btcpay;
 import dev.hubcap.MailProperties;
 import dev.hubcap.StartRefused;
 import dev.hubcap.billing.HighWater;
+import dev.hubcap.btcpay.job.AskingJob;
+import dev.hubcap.btcpay.job.NotConfigured;
 import dev.hubcap.database.HubcapHome;
 import dev.hubcap.dunning.Dun;
 import dev.hubcap.dunning.DunningSettings;
@@ -79,6 +82,34 @@ class KindsConfiguration {
   }
 
   @Bean
+  JobKind btcpayReconciliationKind(Btcpay btcpay, InstantSource clock) {
+    return new SimpleKind(
+        "btcpay-reconciliation",
+        (infrastructure, name) ->
+            btcpay
+                .client()
+                .map(
+                    client ->
+                        AskingJob.aboutDue(infrastructure, client, btcpay.creditAt(), clock)
+                            .job(name))
+                .orElseGet(() -> NotConfigured.job(infrastructure, name)));
+  }
+
+  @Bean
+  JobKind btcpaySweepKind(Btcpay btcpay, InstantSource clock) {
+    return new SimpleKind(
+        "btcpay-sweep",
+        (infrastructure, name) ->
+            btcpay
+                .client()
+                .map(
+                    client ->
+                        AskingJob.aboutAll(infrastructure, client, btcpay.creditAt(), clock)
+                            .job(name))
+                .orElseGet(() -> NotConfigured.job(infrastructure, name)));
+  }
+
+  @Bean
   JobKind purgeDisksKind(InstantSource clock) {
     return new SimpleKind(
         "purge-disks", (infrastructure, name) -> new PurgeDisks(infrastructure, clock).job(name));
@@ -95,8 +126,8 @@ class KindsConfiguration {
   }
 
   @Bean
-  JobKind teardownOverdueKind(DunningSettings dunning, InstantSource clock) {
-    return new TeardownOverdueKind(dunning, clock);
+  JobKind teardownOverdueKind(DunningSettings dunning, Btcpay btcpay, InstantSource clock) {
+    return new TeardownOverdueKind(dunning, btcpay.client().isPresent(), clock);
   }
 
   @Bean

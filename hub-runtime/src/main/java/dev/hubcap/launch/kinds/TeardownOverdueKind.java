@@ -15,8 +15,11 @@ import org.springframework.batch.core.job.Job;
  * Teardown of what is overdue; its definition may set the guards {@code teardowns-at-least} and
  * {@code teardowns-percent}. Without them, their usual values hold: a bulk deletion is always
  * guarded.
+ *
+ * @param btcpay whether customers pay through BTCPay, so that it must have been asked lately
  */
-record TeardownOverdueKind(DunningSettings settings, InstantSource clock) implements JobKind {
+record TeardownOverdueKind(DunningSettings settings, boolean btcpay, InstantSource clock)
+    implements JobKind {
 
   private static final BigDecimal USUAL_AT_LEAST = BigDecimal.valueOf(3);
 
@@ -37,6 +40,7 @@ record TeardownOverdueKind(DunningSettings settings, InstantSource clock) implem
             settings,
             definition.guards().getOrDefault("teardowns-at-least", USUAL_AT_LEAST).intValue(),
             definition.guards().getOrDefault("teardowns-percent", BigDecimal.ONE),
+            btcpay,
             clock)
         .job(definition.name());
   }

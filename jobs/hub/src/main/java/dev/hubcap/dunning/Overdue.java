@@ -24,12 +24,12 @@ final class Overdue {
       """
       SELECT e.id AS episode, v.id AS vm, e.email
       FROM dunning_episodes e
-      JOIN accounts a ON a.email = e.email AND a.hold_reason IS NULL
       JOIN notices n ON n.episode = e.id AND n.kind = 'delete_1d' AND n.superseded_at IS NULL
       JOIN mails m ON m.id = n.mail_id AND m.accepted_at <= :warned_before
       JOIN vms v ON v.email = e.email AND v.deleted IS NULL AND v.desired_state <> 'deleted'
                 AND v.state IN ('provisioning', 'running', 'stopped')
-      WHERE e.ended_at IS NULL AND (:email::text IS NULL OR e.email = :email)
+      WHERE e.ended_at IS NULL AND NOT EXISTS (SELECT FROM held_accounts h WHERE h.email = e.email)
+        AND (:email::text IS NULL OR e.email = :email)
       ORDER BY v.id
       """;
 

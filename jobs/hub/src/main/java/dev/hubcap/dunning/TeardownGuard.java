@@ -1,5 +1,6 @@
 package dev.hubcap.dunning;
 
+import dev.hubcap.btcpay.Freshness;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -11,8 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Stops a bulk deletion until a person has seen it: more VMs than usual, a day that is not closed,
- * or mail that does not arrive. What was torn down in the last 24 hours without a person's approval
- * counts too, whichever run did it.
+ * BTCPay not asked lately, or mail that does not arrive. What was torn down in the last 24 hours
+ * without a person's approval counts too, whichever run did it.
  */
 final class TeardownGuard {
 
@@ -22,22 +23,33 @@ final class TeardownGuard {
   private final JdbcClient jdbc;
   private final int atLeast;
   private final BigDecimal percent;
+  private final Optional<Freshness> btcpay;
 
   /**
    * @param atLeast so many are always possible
    * @param percent of the active VMs are possible if that is more
+   * @param btcpay empty if customers do not pay through BTCPay
    */
-  TeardownGuard(JdbcClient jdbc, int atLeast, BigDecimal percent) {
+  TeardownGuard(JdbcClient jdbc, int atLeast, BigDecimal percent, Optional<Freshness> btcpay) {
     this.jdbc = jdbc;
     this.atLeast = atLeast;
     this.percent = percent;
+    this.btcpay = btcpay;
   }
 
   /** Why a person should see it first; empty if it is as usual. */
   Optional<String> objection(int planned, Instant now) {
     return planned == 0
         ? Optional.empty()
-        : tooMany(planned, now).or(() -> unclosed(now)).or(() -> mailFails(now));
+        : stale(now)
+            .or(() -> tooMany(planned, now))
+            .or(() -> unclosed(now))
+            .or(() -> mailFails(now));
+  }
+
+  /** Whether somebody may have paid without our knowing; no approval helps against that. */
+  Optional<String> stale(Instant now) {
+    return btcpay.flatMap(asked -> asked.objection(now));
   }
 
   /** Whether so many more would be too many. */

@@ -1,5 +1,6 @@
 package dev.hubcap.dunning;
 
+import dev.hubcap.btcpay.Freshness;
 import dev.hubcap.dunning.Overdue.OverdueVm;
 import dev.hubcap.run.AwaitingApproval;
 import dev.hubcap.run.BatchInfrastructure;
@@ -49,17 +50,21 @@ public final class TeardownOverdue {
   /**
    * @param atLeast so many teardowns a day are always possible
    * @param percent of the active VMs are possible if that is more
+   * @param btcpay whether customers pay through BTCPay, so that it must have been asked lately
    */
   public TeardownOverdue(
       BatchInfrastructure infrastructure,
       DunningSettings settings,
       int atLeast,
       BigDecimal percent,
+      boolean btcpay,
       InstantSource clock) {
     this.infrastructure = infrastructure;
     this.jdbc = infrastructure.jdbc();
     this.overdue = new Overdue(jdbc, settings.delete());
-    this.guard = new TeardownGuard(jdbc, atLeast, percent);
+    this.guard =
+        new TeardownGuard(
+            jdbc, atLeast, percent, btcpay ? Optional.of(new Freshness(jdbc)) : Optional.empty());
     this.plans = new Plans(jdbc);
     this.deleteVm = new DeleteVm(jdbc);
     this.clock = clock;
@@ -123,9 +128,10 @@ public final class TeardownOverdue {
   private Optional<String> one(long run, OverdueVm vm, boolean approved, ExecutionContext kept) {
     jdbc.sql("SELECT pg_advisory_xact_lock(:lock)").param("lock", LOCK).query(row -> {});
     Instant now = clock.instant();
-    Optional<String> tooMany = approved ? Optional.empty() : guard.tooMany(1, now);
-    if (tooMany.isPresent() || !overdue.still(vm, now)) {
-      return tooMany;
+    Optional<String> stop =
+        guard.stale(now).or(() -> approved ? Optional.empty() : guard.tooMany(1, now));
+    if (stop.isPresent() || !overdue.still(vm, now)) {
+      return stop;
     }
     if (deleteVm.delete(vm.vm()) instanceof VmChange.Accepted) {
       jdbc.sql(

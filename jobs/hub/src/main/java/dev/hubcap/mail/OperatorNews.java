@@ -6,7 +6,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * What operators have to know, as mails to each of them: a run that failed or waits for approval, a
  * missed night, an operation that was given up, a spoke that is silent or was refused, a mail that
- * nobody took. Each is told once; what is older than two days is no news.
+ * nobody took, a BTCPay invoice that is not as it should be. Each is told once; what is older than
+ * two days is no news.
  */
 public final class OperatorNews {
 
@@ -56,6 +57,12 @@ public final class OperatorNews {
                format('the spoke of %s was refused', subject),
                format(E'%s\\n\\nWas a backup restored? Do not let it work before that is understood.', after ->> 'reason')
         FROM audit.events WHERE action = 'spoke refused' AND at > now() - interval '2 days'
+        UNION ALL
+        SELECT format('btcpay-%s-%s', invoice, kind),
+               format('BTCPay invoice %s', invoice),
+               format(E'BTCPay invoice %s: %s.\n\n''hubcap btcpay status'' shows all; ''hubcap btcpay reconcile %s'' asks again.',
+                      invoice, says, invoice)
+        FROM btcpay_matters WHERE at > now() - interval '2 days'
         UNION ALL
         SELECT format('mail-%s', id),
                format('a mail to %s was refused', recipient),

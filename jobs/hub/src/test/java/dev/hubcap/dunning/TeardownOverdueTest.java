@@ -33,7 +33,7 @@ class TeardownOverdueTest {
       new TestBatch(
           database.asHub(),
           parts ->
-              new TeardownOverdue(parts, settings, 3, BigDecimal.ONE, InstantSource.system())
+              new TeardownOverdue(parts, settings, 3, BigDecimal.ONE, false, InstantSource.system())
                   .job("teardown-overdue"));
 
   @BeforeEach
@@ -133,6 +133,11 @@ class TeardownOverdueTest {
   @ValueSource(
       strings = {
         "UPDATE accounts SET hold_reason = 'dispute'",
+        """
+        WITH s AS (INSERT INTO payment_sessions (id, email, type, dollars) VALUES ('I', 'a1@x.example', 'btcpay', 50)),
+             i AS (INSERT INTO btcpay_invoices (id, state) VALUES ('I', 'CONFIRMING'))
+        INSERT INTO unresolved_btcpay_invoices (id, email) VALUES ('I', 'a1@x.example')
+        """,
         "UPDATE mails SET accepted_at = now() - interval '23 h'",
         "UPDATE mails SET accepted_at = NULL",
         "UPDATE notices SET superseded_at = now(), mail_id = NULL",
@@ -146,6 +151,28 @@ class TeardownOverdueTest {
     jdbc.sql(sql).update();
     assertThat(run().getStatus()).isEqualTo(BatchStatus.COMPLETED);
     assertThat(tornDown()).isEmpty();
+  }
+
+  @Test
+  void nothing_is_torn_down_while_btcpay_was_not_asked_lately_even_if_a_person_approves() {
+    var withBtcpay =
+        new TestBatch(
+            database.asHub(),
+            parts ->
+                new TeardownOverdue(
+                        parts, settings, 3, BigDecimal.ONE, true, InstantSource.system())
+                    .job("teardown-overdue"));
+    overdue(1);
+    jdbc.sql("UPDATE btcpay_freshness SET reconciled_at = now() - interval '6 h'").update();
+    JobExecution waiting = withBtcpay.start(Optional.empty(), false);
+    assertWaits(waiting, "BTCPay was last asked about all due invoices at ");
+    approve(hash());
+    assertWaits(withBtcpay.restart(waiting), "nothing is torn down before btcpay-reconciliation");
+    assertThat(tornDown()).isEmpty();
+    jdbc.sql("UPDATE btcpay_freshness SET reconciled_at = now() - interval '5 h'").update();
+    assertThat(withBtcpay.start(Optional.empty(), false).getStatus())
+        .isEqualTo(BatchStatus.COMPLETED);
+    assertThat(tornDown()).hasSize(1);
   }
 
   @Test
