@@ -6,6 +6,8 @@ import dev.hubcap.StartRefused;
 import dev.hubcap.database.DatabaseAccess;
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.HubcapHome;
+import dev.hubcap.launch.LaunchRun;
+import dev.hubcap.launch.Runs;
 import dev.hubcap.migrations.SchemaUpgrade;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -32,14 +35,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * {@code hubcap demo}: loads the sample provider into the embedded PostgreSQL, starts a real hub
- * whose nightly billing is scheduled a few seconds ahead, and shows the evening before and the
- * night.
+ * whose nightly billing is scheduled a few seconds ahead, and shows the evening before, the night,
+ * and the teardown after it, which a guard stops.
  */
 public final class Demo {
 
   private static final Duration UNTIL_THE_NIGHT = Duration.ofSeconds(12);
+
   private final InstantSource clock;
   private final PrintStream out;
+
+  /** Null if the sample was there before: its BTCPay ended with the demo that loaded it. */
+  private @Nullable DemoTopUps topUps;
 
   private Demo(InstantSource clock, PrintStream out) {
     this.clock = clock;
@@ -75,14 +82,22 @@ public final class Demo {
         HubApplication.start(
             application, "--logging.level.root=WARN", "--logging.level.dev.hubcap.spoke=ERROR");
     try {
-      var night = new DemoNight(hub.getBean(JdbcClient.class), out);
-      boolean completed = night.watch(fire.get());
+      var jdbc = hub.getBean(JdbcClient.class);
+      var runs = new DemoRuns(hub.getBean(LaunchRun.class), new Runs(jdbc), out);
+      if (topUps != null) {
+        topUps.play(hub, runs);
+      }
+      boolean completed = new DemoNight(jdbc, runs, out).watch(fire.get());
+      completed &= new DemoTeardown(jdbc, runs, out).play();
       if (!options.exit()) {
         waitForEnd(hub);
       }
       return completed ? 0 : 1;
     } finally {
       hub.close();
+      if (topUps != null) {
+        topUps.close();
+      }
     }
   }
 
@@ -92,6 +107,8 @@ public final class Demo {
     out.println(
         "The hub goes on at http://127.0.0.1:" + port + "; Ctrl-C ends it. In a second terminal:");
     out.println("  ./hubcap operations list");
+    out.println("  ./hubcap btcpay status");
+    out.println("  ./hubcap mails list");
     out.println("  ./hubcap jobs list");
     out.println("  ./hubcap runs list");
     out.println("  ./hubcap sql -c \"SELECT * FROM billing_days\"");
@@ -128,6 +145,10 @@ public final class Demo {
       var jdbc = JdbcClient.create(hub);
       if (load(options, jdbc, new TransactionTemplate(new JdbcTransactionManager(hub)))) {
         new DemoEvening(access.login(), clock, out).play(home.folder().resolve("demo"));
+        topUps = new DemoTopUps(clock, out);
+        settings
+            .getPropertySources()
+            .addFirst(new MapPropertySource("demo-btcpay", topUps.properties()));
       }
       Instant fire = clock.instant().plus(UNTIL_THE_NIGHT).truncatedTo(ChronoUnit.SECONDS);
       schedule(fire, jobs, jdbc);

@@ -6,6 +6,7 @@ import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.SpokeLogins;
 import dev.hubcap.hypervisor.simulated.SimulatedHypervisor;
 import dev.hubcap.hypervisor.simulated.SimulatedSettings;
+import dev.hubcap.ledger.Units;
 import dev.hubcap.queue.Room;
 import dev.hubcap.spoke.RunningSpoke;
 import dev.hubcap.spoke.SpokeRuntime;
@@ -13,6 +14,7 @@ import dev.hubcap.spoke.settings.SpokeSettings;
 import dev.hubcap.vms.CreateVm;
 import dev.hubcap.vms.VmChange;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class DemoEvening {
 
   private static final int ORDERS = 6;
+  private static final Duration WARNED_BEFORE = Duration.ofHours(26);
+  private static final Units OVERDUE = Units.ofDollars(new BigDecimal("-10.00"));
   private static final int FAIL_PERCENT = 15;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
@@ -76,6 +80,34 @@ final class DemoEvening {
       await(orders, spoke);
     }
     dateBack(orders);
+    warned();
+  }
+
+  /** Whoever is overdue was warned for the last time the evening before, and the mail arrived. */
+  private void warned() {
+    var balances = new Balances(jdbc);
+    Instant now = clock.instant();
+    for (String account : accounts()) {
+      balances
+          .at(account, now)
+          .filter(balance -> balance.units().value().compareTo(OVERDUE.value()) < 0)
+          .ifPresent(
+              overdue ->
+                  jdbc.sql(
+                          """
+                          WITH episode AS (
+                                 INSERT INTO dunning_episodes (email, started_at) VALUES (:email, :then) RETURNING id),
+                               mail AS (
+                                 INSERT INTO mails (message_id, recipient, subject, body, created, accepted_at)
+                                 VALUES ('<warning-of-' || :email || '>', :email, 'Last day before your VMs are deleted',
+                                         'Sent the evening before the demo.', :then, :then) RETURNING id)
+                          INSERT INTO notices (episode, kind, raised_at, mail_id)
+                          SELECT episode.id, 'delete_1d', :then, mail.id FROM episode, mail
+                          """)
+                      .param("email", account)
+                      .param("then", now.minus(WARNED_BEFORE).atOffset(ZoneOffset.UTC))
+                      .update());
+    }
   }
 
   private List<Order> order() {

@@ -2,7 +2,6 @@ package dev.hubcap.demo;
 
 import dev.hubcap.StartRefused;
 import dev.hubcap.launch.RunView;
-import dev.hubcap.launch.Runs;
 import dev.hubcap.ledger.Units;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -19,31 +18,19 @@ final class DemoNight {
   private static final long LOOK_AGAIN_NANOS = 100_000_000;
 
   private final JdbcClient jdbc;
-  private final Runs runs;
+  private final DemoRuns demoRuns;
   private final PrintStream out;
 
-  DemoNight(JdbcClient jdbc, PrintStream out) {
+  DemoNight(JdbcClient jdbc, DemoRuns demoRuns, PrintStream out) {
     this.jdbc = jdbc;
-    this.runs = new Runs(jdbc);
+    this.demoRuns = demoRuns;
     this.out = out;
   }
 
   /** Follows the run that this fire starts; true if it was completed. */
   boolean watch(Instant fire) {
     long run = waitForRun(fire);
-    out.println("Run " + run + " of nightly-billing has begun.");
-    long shown = 0;
-    while (true) {
-      RunView view = runs.find(run).orElseThrow();
-      for (Runs.LogLine line : runs.log(run, shown, 1_000)) {
-        out.println("  " + line.message());
-        shown = line.seq();
-      }
-      if (!view.status().equals("running")) {
-        return result(view);
-      }
-      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-    }
+    return result(demoRuns.follow("nightly-billing", run));
   }
 
   private long waitForRun(Instant fire) {
@@ -85,13 +72,6 @@ final class DemoNight {
   }
 
   private boolean result(RunView run) {
-    out.println();
-    out.println(
-        "Run "
-            + run.id()
-            + " "
-            + run.status()
-            + (run.summary() == null ? "" : ": " + run.summary()));
     out.println();
     out.printf("%-12s %6s %8s %12s  %s%n", "day", "VMs", "charges", "dollars", "sha256");
     jdbc.sql("SELECT * FROM billing_days ORDER BY day")

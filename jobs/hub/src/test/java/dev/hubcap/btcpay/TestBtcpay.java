@@ -118,15 +118,22 @@ public final class TestBtcpay implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
     try (exchange) {
       requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-      if (!trouble.handles(exchange)) {
+      if (!inTrouble(exchange)) {
         answer(exchange);
       }
-    } catch (RuntimeException | IOException | Error broken) {
+    } catch (RuntimeException | Error broken) {
       violations.add(broken.toString());
       throw broken;
+    }
+  }
+
+  /** Counted while it lasts, which is before an answer lets the client ask for more. */
+  private boolean inTrouble(HttpExchange exchange) throws IOException {
+    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+    try {
+      return trouble.handles(exchange);
     } finally {
       inFlight.decrementAndGet();
     }
