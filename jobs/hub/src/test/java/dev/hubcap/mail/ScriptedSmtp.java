@@ -11,8 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A mail server that says what a test wants where a real one would say yes. */
 final class ScriptedSmtp implements AutoCloseable {
@@ -20,8 +23,12 @@ final class ScriptedSmtp implements AutoCloseable {
   /** As an answer: the connection is cut without one. */
   static final String HANG_UP = "";
 
+  private static final String NOTHING_MORE = "-";
+
   private final ServerSocket socket;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final List<String> overTls = new CopyOnWriteArrayList<>();
+  private volatile Optional<SSLContext> tls = Optional.empty();
   private final List<String> received = new CopyOnWriteArrayList<>();
 
   ScriptedSmtp() {
@@ -43,6 +50,17 @@ final class ScriptedSmtp implements AutoCloseable {
     return this;
   }
 
+  /** Offers STARTTLS, and has that certificate. */
+  ScriptedSmtp offeringTls(SSLContext context) {
+    tls = Optional.of(context);
+    return answering("EHLO", "250-scripted\r\n250 STARTTLS");
+  }
+
+  /** The commands that came over TLS. */
+  List<String> overTls() {
+    return overTls;
+  }
+
   /** The mails whose text has arrived, taken or not. */
   List<String> received() {
     return received;
@@ -51,25 +69,34 @@ final class ScriptedSmtp implements AutoCloseable {
   private void serve() {
     while (!socket.isClosed()) {
       try (Socket client = socket.accept()) {
-        talk(client);
+        talk(client, answers.getOrDefault("CONNECT", "220 scripted"));
       } catch (IOException hungUp) {
         // The next one.
       }
     }
   }
 
-  private void talk(Socket client) throws IOException {
+  private void talk(Socket client, String first) throws IOException {
     var in =
         new BufferedReader(
             new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
-    String answer = answers.getOrDefault("CONNECT", "220 scripted");
+    String answer = first;
     while (!answer.equals(HANG_UP)) {
-      client.getOutputStream().write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      if (!answer.equals(NOTHING_MORE)) {
+        client.getOutputStream().write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      }
       String line = in.readLine();
       if (line == null) {
         return;
       }
       String command = line.split(" ", 2)[0].toUpperCase(Locale.ROOT);
+      if (client instanceof SSLSocket) {
+        overTls.add(command);
+      } else if (command.equals("STARTTLS") && tls.isPresent()) {
+        client.getOutputStream().write("220 go on\r\n".getBytes(StandardCharsets.US_ASCII));
+        talk(upgraded(client, tls.get()), NOTHING_MORE);
+        return;
+      }
       answer = answers.getOrDefault(command, command.equals("DATA") ? "354 go on" : "250 fine");
       if (command.equals("DATA") && answer.startsWith("354")) {
         client.getOutputStream().write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -77,6 +104,13 @@ final class ScriptedSmtp implements AutoCloseable {
         answer = answers.getOrDefault("TEXT", "250 taken");
       }
     }
+  }
+
+  private static SSLSocket upgraded(Socket client, SSLContext context) throws IOException {
+    var upgraded =
+        (SSLSocket) context.getSocketFactory().createSocket(client, null, client.getPort(), true);
+    upgraded.setUseClientMode(false);
+    return upgraded;
   }
 
   private static String text(BufferedReader in) throws IOException {

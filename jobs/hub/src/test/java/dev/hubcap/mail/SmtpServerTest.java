@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.hubcap.TestCertificate;
 import dev.hubcap.mail.MailServer.Answer;
 import dev.hubcap.mail.SmtpSettings.Login;
 import dev.hubcap.mail.SmtpSettings.Security;
@@ -11,10 +12,13 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -91,6 +95,40 @@ class SmtpServerTest {
     Answer answer = new SmtpServer(settings(tls.getSmtps().getPort(), Security.TLS)).send(MAIL);
     assertThat(answer).isInstanceOf(Answer.Unusable.class);
     assertThat(tls.getReceivedMessages()).isEmpty();
+  }
+
+  @Test
+  void a_connection_is_made_private_by_starttls_before_anything_is_said(@TempDir Path folder)
+      throws Exception {
+    SSLContext context = TestCertificate.of("127.0.0.1", folder).context();
+    scripted.offeringTls(context);
+    var settings =
+        new SmtpSettings(
+            "127.0.0.1",
+            scripted.port(),
+            Security.STARTTLS,
+            Optional.empty(),
+            "hubcap@provider.example",
+            Map.of("mail.smtp.ssl.trust", "*"));
+    assertThat(new SmtpServer(settings).send(MAIL)).isEqualTo(new Answer.Accepted());
+    assertThat(scripted.overTls()).contains("EHLO", "MAIL", "RCPT", "DATA");
+    assertThat(scripted.received()).hasSize(1);
+  }
+
+  @Test
+  void starttls_with_a_certificate_of_another_host_takes_no_mail(@TempDir Path folder)
+      throws Exception {
+    scripted.offeringTls(TestCertificate.of("other.example", folder).context());
+    var settings =
+        new SmtpSettings(
+            "127.0.0.1",
+            scripted.port(),
+            Security.STARTTLS,
+            Optional.empty(),
+            "hubcap@provider.example",
+            Map.of("mail.smtp.ssl.trust", "*"));
+    assertThat(new SmtpServer(settings).send(MAIL)).isInstanceOf(Answer.Unusable.class);
+    assertThat(scripted.received()).isEmpty();
   }
 
   @Test

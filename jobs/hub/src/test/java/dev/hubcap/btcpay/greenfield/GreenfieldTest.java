@@ -5,28 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.hubcap.TestCertificate;
 import dev.hubcap.btcpay.TestBtcpay;
 import dev.hubcap.btcpay.TestBtcpay.Trouble;
-import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,10 +224,10 @@ class GreenfieldTest {
 
   @Test
   void a_certificate_of_another_host_is_refused(@TempDir Path folder) throws Exception {
-    KeyStore keys = certificateOf("other.example", folder);
+    SSLContext context = TestCertificate.of("other.example", folder).context();
     HttpsServer https =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    https.setHttpsConfigurator(new HttpsConfigurator(context(keys)));
+    https.setHttpsConfigurator(new HttpsConfigurator(context));
     https.createContext("/", exchange -> Trouble.status(200).handles(exchange));
     https.start();
     try {
@@ -241,7 +236,7 @@ class GreenfieldTest {
               URI.create("https://localhost:" + https.getAddress().getPort()),
               TestBtcpay.STORE,
               TestBtcpay.KEY);
-      var trusting = HttpClient.newBuilder().sslContext(context(keys));
+      var trusting = HttpClient.newBuilder().sslContext(context);
       assertThatThrownBy(
               () ->
                   GreenfieldClients.with(server, () -> now, trusting, Duration.ofSeconds(20))
@@ -251,49 +246,6 @@ class GreenfieldTest {
     } finally {
       https.stop(0);
     }
-  }
-
-  private static KeyStore certificateOf(String host, Path folder) throws Exception {
-    Path file = folder.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + host,
-                "-ext",
-                "SAN=DNS:" + host,
-                "-storepass",
-                "password",
-                "-alias",
-                "key",
-                "-keystore",
-                file.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(keytool.waitFor()).as(said).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      keys.load(in, "password".toCharArray());
-    }
-    return keys;
-  }
-
-  private static SSLContext context(KeyStore keys) throws Exception {
-    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    own.init(keys, "password".toCharArray());
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("other", keys.getCertificate("key"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-    return context;
   }
 
   @ParameterizedTest

@@ -133,7 +133,7 @@ class AskingJobTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {503, 429, 408, 302, 404})
+  @ValueSource(ints = {503, 429, 408, 302, 404, 200})
   void a_server_in_trouble_changes_no_state_and_is_named(int status) {
     var invoices = new ArrayList<String>();
     for (int nth = 0; nth < 8; nth++) {
