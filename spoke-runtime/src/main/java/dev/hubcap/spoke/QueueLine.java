@@ -44,6 +44,8 @@ final class QueueLine implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final Consumer<Session> opened;
 
+  private final SettleLine batches;
+
   private @Nullable Connection connection;
   private @Nullable SpokeQueue queue;
   private volatile Optional<Session> session = Optional.empty();
@@ -58,6 +60,7 @@ final class QueueLine implements AutoCloseable {
       LongSupplier nanoTime,
       Consumer<Session> opened) {
     this.connector = connector;
+    this.batches = new SettleLine(connector);
     this.version = version;
     this.room = room;
     this.applied = applied;
@@ -68,6 +71,11 @@ final class QueueLine implements AutoCloseable {
   /** The session that is open, or that goes on with the next call. */
   Optional<Session> session() {
     return session;
+  }
+
+  /** The line for whole batches. */
+  SettleLine batches() {
+    return batches;
   }
 
   /** How often the queue was asked. */
@@ -151,5 +159,6 @@ final class QueueLine implements AutoCloseable {
   @Override
   public synchronized void close() {
     hangUp();
+    batches.close();
   }
 }

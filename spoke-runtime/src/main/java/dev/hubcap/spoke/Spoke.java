@@ -36,6 +36,12 @@ final class Spoke {
 
   private static final Logger LOG = LoggerFactory.getLogger(Spoke.class);
   private static final int LARGEST_BATCH = 1000;
+
+  /**
+   * From so many on, two connections do more than one, which waits for one commit instead of two.
+   */
+  private static final int LARGE_BATCH = 250;
+
   private static final String NOOP = "noop";
 
   private final QueueLine line;
@@ -214,7 +220,12 @@ final class Spoke {
     int atMost = stopping ? 0 : batch > concurrency ? batch : slots.availablePermits();
     List<Claim> done = noops;
     noops = new ArrayList<>();
-    List<Claim> claims = done.isEmpty() ? claimed(atMost) : settledAndClaimed(done, atMost);
+    List<Claim> claims =
+        done.isEmpty()
+            ? claimed(atMost)
+            : done.size() < LARGE_BATCH
+                ? settledAndClaimed(done, atMost)
+                : settledWhileClaimed(done, atMost);
     long epoch = line.session().orElseThrow().epoch();
     for (Claim claim : claims) {
       if (claim.kind().equals(NOOP)) {
@@ -247,6 +258,20 @@ final class Spoke {
     metrics.settled("succeeded", turn.settled().size());
     metrics.claimed(turn.claimed().size());
     return turn.claimed();
+  }
+
+  private List<Claim> settledWhileClaimed(List<Claim> done, int atMost) throws SQLException {
+    SettleLine.Telling telling = line.batches().tell(done);
+    try {
+      return claimed(atMost);
+    } finally {
+      int counted = telling.await();
+      if (counted < 0) {
+        noops.addAll(done); // told again with the next batch; what has counted counts once
+      } else {
+        metrics.settled("succeeded", counted);
+      }
+    }
   }
 
   private void begin(Claim claim, long epoch) {
