@@ -6,13 +6,17 @@
 -- Data:   none lost.
 
 -- One row for each invoice that was ever looked at or asked for; unresolved_btcpay_invoices holds those that are not
--- final. revision counts the looks: who asked BTCPay before another did and comes after it has nothing to say.
+-- final. revision counts the looks: who asked BTCPay before another did and comes after it has nothing to say. adopted is
+-- the payment that another program had noted. manual: a person has changed its payments, or it was resolved before there
+-- was a row here; from then on they are a person's affair.
 CREATE TABLE btcpay_invoices (
   id            text PRIMARY KEY REFERENCES payment_sessions (id),
   state         text NOT NULL DEFAULT 'UNSEEN' CHECK (state IN
                   ('UNSEEN', 'OPEN', 'CONFIRMING', 'CREDITED', 'LATE', 'EXPIRED', 'INVALID', 'GONE', 'FOREIGN')),
   since         timestamptz NOT NULL DEFAULT now(),
   credited      numeric(12,2) NOT NULL DEFAULT 0 CHECK (credited >= 0),
+  adopted       bigint REFERENCES payments (id),
+  manual        boolean NOT NULL DEFAULT false,
   revision      bigint NOT NULL DEFAULT 0,
   looked_at     timestamptz,
   due_at        timestamptz,
@@ -67,13 +71,15 @@ REVOKE DELETE ON btcpay_invoices, btcpay_deliveries, btcpay_matters FROM hubcap_
 REVOKE UPDATE, DELETE, TRUNCATE ON btcpay_observations FROM hubcap_hub;
 REVOKE INSERT, DELETE ON btcpay_freshness FROM hubcap_hub;
 
--- Accounts of which nothing is deleted and which are told nothing: by a person, after a chargeback, or because money may
--- be on its way that BTCPay has not confirmed or could not be asked about.
+-- Accounts of which nothing is deleted: by a person, after a chargeback, or because money may be on its way that BTCPay has
+-- not confirmed or could not be asked about. silent: they are told nothing either. An invoice that has expired or failed may
+-- still be paid, so nothing is deleted while it cannot be asked about; but its customer goes on hearing of the balance.
 CREATE VIEW held_accounts AS
-  SELECT a.email, a.hold_reason AS reason FROM accounts a WHERE a.hold_reason IS NOT NULL
+  SELECT a.email, a.hold_reason AS reason, true AS silent FROM accounts a WHERE a.hold_reason IS NOT NULL
   UNION ALL
   SELECT u.email,
          CASE WHEN i.state = 'CONFIRMING' THEN format('BTCPay invoice %s is being confirmed', i.id)
-              ELSE format('BTCPay cannot be asked about invoice %s', i.id) END
+              ELSE format('BTCPay cannot be asked about invoice %s', i.id) END,
+         i.state IN ('CONFIRMING', 'UNSEEN', 'OPEN', 'LATE')
   FROM unresolved_btcpay_invoices u JOIN btcpay_invoices i ON i.id = u.id
-  WHERE i.state = 'CONFIRMING' OR i.failing_since IS NOT NULL AND i.state IN ('UNSEEN', 'OPEN', 'LATE');
+  WHERE i.state = 'CONFIRMING' OR i.failing_since IS NOT NULL AND i.state <> 'CREDITED';

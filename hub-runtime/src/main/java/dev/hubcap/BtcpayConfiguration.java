@@ -4,6 +4,7 @@ import dev.hubcap.btcpay.CreditAt;
 import dev.hubcap.btcpay.greenfield.Greenfield;
 import dev.hubcap.btcpay.greenfield.GreenfieldServer;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -71,7 +72,10 @@ class BtcpayConfiguration {
             "a file with a key that may view the store's invoices and create them",
             SecretProperty.read(PREFIX + ".api-key", properties.apiKey(), properties.apiKeyFile()));
     try {
-      return Optional.of(new GreenfieldServer(URI.create(url.strip()), store, key));
+      return Optional.of(new GreenfieldServer(new URI(url.strip()), store, key));
+    } catch (URISyntaxException unreadable) {
+      throw new StartRefused(
+          PREFIX + ".url is no URL; one like https://btcpay.example.org is possible");
     } catch (IllegalArgumentException wrong) {
       throw new StartRefused(
           "%s is not right: %s".formatted(PREFIX, String.valueOf(wrong.getMessage())));

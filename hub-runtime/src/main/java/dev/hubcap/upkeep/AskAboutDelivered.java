@@ -2,6 +2,7 @@ package dev.hubcap.upkeep;
 
 import dev.hubcap.Btcpay;
 import dev.hubcap.btcpay.Deliveries;
+import dev.hubcap.btcpay.Deliveries.Waiting;
 import dev.hubcap.btcpay.Reconciliation;
 import dev.hubcap.btcpay.Reconciliation.Outcome;
 import dev.hubcap.btcpay.greenfield.Greenfield;
@@ -9,7 +10,6 @@ import dev.hubcap.btcpay.greenfield.GreenfieldFailure;
 import dev.hubcap.launch.HubTerm;
 import dev.hubcap.launch.TermPart;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -50,26 +50,32 @@ final class AskAboutDelivered implements TermPart {
             () -> act(deliveries, reconciliation, fenced));
   }
 
-  private void act(
-      Deliveries deliveries, Reconciliation reconciliation, TransactionTemplate fenced) {
-    List<String> waiting = fenced.execute(status -> deliveries.waiting());
-    for (String invoice : waiting == null ? List.<String>of() : waiting) {
-      Instant asked = clock.instant();
-      switch (reconciliation.reconcile(invoice, ACTOR)) {
-        case Outcome.Failed(_, GreenfieldFailure.NotAsked _) -> {
-          return; // it stays for the next time
-        }
-        case Outcome.Failed(_, GreenfieldFailure why) ->
-            LOG.atWarn().addKeyValue("invoice", invoice).log(String.valueOf(why.getMessage()));
-        case Outcome.Reconciled done when done.news() ->
-            LOG.atInfo()
-                .addKeyValue("invoice", invoice)
-                .addKeyValue("state", done.state())
-                .log("BTCPay told of an invoice");
-        case Outcome.Reconciled _, Outcome.NotOurs _ -> {}
+  /** One turn. What cannot be asked about stays due, and the job asks again. */
+  void act(Deliveries deliveries, Reconciliation reconciliation, TransactionTemplate fenced) {
+    List<Waiting> waiting = fenced.execute(status -> deliveries.waiting());
+    for (Waiting told : waiting == null ? List.<Waiting>of() : waiting) {
+      if (!ask(told.invoice(), reconciliation)) {
+        return;
       }
-      // One that could not be asked about stays due; the job asks again.
-      fenced.executeWithoutResult(status -> deliveries.handled(invoice, asked, clock.instant()));
+      fenced.executeWithoutResult(status -> deliveries.handled(told, clock.instant()));
     }
+  }
+
+  /** False if BTCPay is not to be asked now. */
+  private static boolean ask(String invoice, Reconciliation reconciliation) {
+    switch (reconciliation.reconcile(invoice, ACTOR)) {
+      case Outcome.Failed(_, GreenfieldFailure.NotAsked _) -> {
+        return false;
+      }
+      case Outcome.Failed(_, GreenfieldFailure why) ->
+          LOG.atWarn().addKeyValue("invoice", invoice).log(String.valueOf(why.getMessage()));
+      case Outcome.Reconciled done when done.news() ->
+          LOG.atInfo()
+              .addKeyValue("invoice", invoice)
+              .addKeyValue("state", done.state())
+              .log("BTCPay told of an invoice");
+      case Outcome.Reconciled _, Outcome.NotOurs _ -> {}
+    }
+    return true;
   }
 }

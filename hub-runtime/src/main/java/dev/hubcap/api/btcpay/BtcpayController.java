@@ -58,7 +58,7 @@ public final class BtcpayController {
    * @param webhook whether its deliveries are accepted
    * @param creditAt from when on money counts, settled or processing
    * @param answers whether it answers now; null if none is configured
-   * @param synchronised whether its nodes know the newest blocks; null if it does not answer
+   * @param synchronised whether its nodes know the newest blocks; null if it does not say
    * @param trouble why it does not answer; null if it does
    * @param reconciledAt when everything that was due had been asked about; null if never
    * @param sweptAt when all invoices had been compared; null if never
@@ -105,7 +105,8 @@ public final class BtcpayController {
     Boolean synchronised = null;
     String trouble = null;
     try {
-      synchronised = client.map(Greenfield::synchronised).orElse(null);
+      client.ifPresent(Greenfield::probe);
+      synchronised = client.flatMap(Greenfield::synchronised).orElse(null);
     } catch (GreenfieldFailure why) {
       trouble = why.getMessage();
     }

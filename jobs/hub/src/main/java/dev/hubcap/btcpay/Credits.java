@@ -33,7 +33,7 @@ final class Credits {
       return Optional.of(
           new Matter(
               "by-hand",
-              "its payments are $%s and should be $%s; somebody changed them by hand, so they are left alone"
+              "its payments are $%s and should be $%s; they were changed by hand, or before the hub knew of it, so they are left alone"
                   .formatted(row.paid(), target)));
     }
     if (target.compareTo(row.paid()) > 0) {
@@ -47,9 +47,9 @@ final class Credits {
     return Optional.empty();
   }
 
-  /** Whether its payments are as the last look left them. */
+  /** Whether its payments are the hub's affair, and as the last look left them. */
   static boolean mayPost(InvoiceRow row) {
-    return row.paid().compareTo(row.credited()) == 0;
+    return !row.manual() && row.paid().compareTo(row.credited()) == 0;
   }
 
   private void post(InvoiceRow row, BigDecimal dollars) {
@@ -58,8 +58,8 @@ final class Credits {
             WITH posted AS (
               INSERT INTO payments (email, dollars, source, external_id)
               SELECT s.email, :dollars, 'btcpay', s.id || '#' || 1 + (
-                SELECT count(*) FROM payments p
-                WHERE p.email = s.email AND p.source = 'btcpay' AND starts_with(p.external_id, s.id || '#'))
+                SELECT count(*) FROM generate_series(1, 1000) n
+                JOIN payments p ON p.source = 'btcpay' AND p.external_id = s.id || '#' || n)
               FROM payment_sessions s WHERE s.id = :id
               RETURNING id)
             UPDATE unresolved_btcpay_invoices SET payment_id = posted.id FROM posted
@@ -76,7 +76,9 @@ final class Credits {
     jdbc.sql(
             """
             UPDATE payments p SET invalidated = true
-            FROM payment_sessions s LEFT JOIN unresolved_btcpay_invoices u ON u.id = s.id
+            FROM payment_sessions s
+            LEFT JOIN unresolved_btcpay_invoices u ON u.id = s.id
+            LEFT JOIN btcpay_invoices i ON i.id = s.id
             WHERE s.id = :id AND NOT p.invalidated AND %s
             """
                 .formatted(InvoiceRows.ITS_PAYMENTS))

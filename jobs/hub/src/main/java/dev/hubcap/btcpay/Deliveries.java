@@ -103,27 +103,33 @@ public final class Deliveries {
     }
   }
 
-  /** Invoices with deliveries that nobody acted on yet, oldest first. */
-  public List<String> waiting() {
+  /**
+   * Deliveries that nobody acted on yet.
+   *
+   * @param ids what they are called
+   */
+  public record Waiting(String invoice, List<String> ids) {}
+
+  /** Invoices with deliveries that nobody acted on yet, the oldest first. */
+  public List<Waiting> waiting() {
     return jdbc.sql(
             """
-            SELECT invoice FROM btcpay_deliveries WHERE handled_at IS NULL AND invoice IS NOT NULL
+            SELECT invoice, array_agg(id) AS ids FROM btcpay_deliveries
+            WHERE handled_at IS NULL AND invoice IS NOT NULL
             GROUP BY invoice ORDER BY min(received_at) LIMIT 100
             """)
-        .query((row, nth) -> row.getString("invoice"))
+        .query(
+            (row, nth) ->
+                new Waiting(
+                    row.getString("invoice"), List.of((String[]) row.getArray("ids").getArray())))
         .list();
   }
 
-  /** Those about that invoice that had come by then are done with. */
-  public void handled(String invoice, Instant receivedUntil, Instant now) {
-    jdbc.sql(
-            """
-            UPDATE btcpay_deliveries SET handled_at = :now
-            WHERE invoice = :invoice AND handled_at IS NULL AND received_at <= :until
-            """)
+  /** These are done with; any that came since are not. */
+  public void handled(Waiting waiting, Instant now) {
+    jdbc.sql("UPDATE btcpay_deliveries SET handled_at = :now WHERE id = ANY (:ids)")
         .param("now", now.atOffset(ZoneOffset.UTC))
-        .param("invoice", invoice)
-        .param("until", receivedUntil.atOffset(ZoneOffset.UTC))
+        .param("ids", waiting.ids().toArray(String[]::new))
         .update();
   }
 }

@@ -11,6 +11,8 @@ public final class Freshness {
 
   private static final Duration FRESH = Duration.ofHours(6);
 
+  private static final Duration SKEW = Duration.ofMinutes(1);
+
   private final JdbcClient jdbc;
 
   public Freshness(JdbcClient jdbc) {
@@ -20,7 +22,7 @@ public final class Freshness {
   /** Why nothing that hangs on money may be decided; empty if that was less than 6 hours ago. */
   public Optional<String> objection(Instant now) {
     Optional<Instant> last = reconciledAt();
-    return last.filter(at -> at.plus(FRESH).isAfter(now)).isPresent()
+    return last.filter(at -> at.plus(FRESH).isAfter(now) && !at.isAfter(now.plus(SKEW))).isPresent()
         ? Optional.empty()
         : Optional.of(
             "BTCPay was last asked about all due invoices %s, and customers may have paid since; nothing is torn down before btcpay-reconciliation has run."

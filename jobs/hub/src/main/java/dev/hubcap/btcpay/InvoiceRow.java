@@ -10,6 +10,8 @@ import java.time.Instant;
  * @param asked when the customer was given it
  * @param since when it came into its state
  * @param credited dollars that its payments were set to
+ * @param manual whether its payments are a person's affair
+ * @param history whether it was resolved before the hub knew of it
  * @param revision counts the looks at it
  * @param paid dollars of its payments that count now; another amount than {@code credited} if a
  *     person changed one
@@ -21,5 +23,7 @@ record InvoiceRow(
     InvoiceState state,
     Instant since,
     BigDecimal credited,
+    boolean manual,
+    boolean history,
     long revision,
     BigDecimal paid) {}

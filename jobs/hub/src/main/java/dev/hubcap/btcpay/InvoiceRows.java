@@ -4,6 +4,7 @@ import dev.hubcap.btcpay.Judge.Judgement;
 import dev.hubcap.btcpay.Judge.Matter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,13 +18,15 @@ final class InvoiceRows {
   /** The payments that an invoice led to: ours, and the one that another program noted before. */
   static final String ITS_PAYMENTS =
       """
-      (p.email = s.email AND p.source = 'btcpay' AND starts_with(p.external_id, s.id || '#') OR p.id = u.payment_id)
+      (p.email = s.email AND p.source = 'btcpay' AND starts_with(p.external_id, s.id || '#')
+       OR p.id = CASE WHEN i.id IS NULL THEN u.payment_id ELSE i.adopted END)
       """;
 
   private static final String ROW =
       """
       SELECT s.id, s.email, s.created, coalesce(i.state, 'UNSEEN') AS state, coalesce(i.since, s.created) AS since,
-             paid.dollars AS paid, coalesce(i.credited, paid.dollars) AS credited, coalesce(i.revision, 0) AS revision
+             paid.dollars AS paid, coalesce(i.credited, paid.dollars) AS credited, coalesce(i.revision, 0) AS revision,
+             coalesce(i.manual, u.id IS NULL) AS manual, i.id IS NULL AND u.id IS NULL AS history, u.payment_id AS adopted
       FROM payment_sessions s
       LEFT JOIN btcpay_invoices i ON i.id = s.id
       LEFT JOIN unresolved_btcpay_invoices u ON u.id = s.id
@@ -31,6 +34,8 @@ final class InvoiceRows {
       WHERE s.id = :id AND s.type = 'btcpay'
       """
           .formatted(ITS_PAYMENTS);
+
+  private static final Duration FAILS_FOR_LONG = Duration.ofHours(24);
 
   private final JdbcClient jdbc;
 
@@ -47,8 +52,8 @@ final class InvoiceRows {
   Optional<InvoiceRow> lock(String id) {
     jdbc.sql(
             """
-            INSERT INTO btcpay_invoices (id, since, credited)
-            SELECT r.id, r.since, r.credited FROM (%s) r ON CONFLICT (id) DO NOTHING
+            INSERT INTO btcpay_invoices (id, since, credited, manual, adopted)
+            SELECT r.id, r.since, r.credited, r.manual, r.adopted FROM (%s) r ON CONFLICT (id) DO NOTHING
             """
                 .formatted(ROW))
         .param("id", id)
@@ -67,18 +72,25 @@ final class InvoiceRows {
         InvoiceState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
         row.getObject("since", OffsetDateTime.class).toInstant(),
         row.getBigDecimal("credited"),
+        row.getBoolean("manual"),
+        row.getBoolean("history"),
         row.getLong("revision"),
         row.getBigDecimal("paid"));
   }
 
-  /** Keeps what was seen and what it meant. */
+  /**
+   * Keeps what was seen and what it meant.
+   *
+   * @param credited whether its payments are at the target by our own doing; from now on they are a
+   *     person's affair otherwise
+   */
   void looked(InvoiceRow row, Sighting seen, Judgement judged, boolean credited, Instant now) {
     observed(row, seen, judged, now);
     jdbc.sql(
             """
             UPDATE btcpay_invoices
             SET since = CASE WHEN state = :state THEN since ELSE :now END, state = :state,
-                credited = CASE WHEN :set THEN :target ELSE credited END,
+                credited = CASE WHEN :set THEN :target ELSE credited END, manual = manual OR NOT :set,
                 revision = revision + 1, looked_at = :now, due_at = :due, failing_since = NULL, last_error = NULL
             WHERE id = :id
             """)
@@ -155,7 +167,10 @@ final class InvoiceRows {
     }
   }
 
-  /** BTCPay could not be asked about it; its state stays, and it stays due. */
+  /**
+   * BTCPay could not be asked about it; its state stays, and it stays due. After a day, a person
+   * has to know.
+   */
   void failed(String id, String why, Instant now) {
     lock(id);
     jdbc.sql(
@@ -166,14 +181,35 @@ final class InvoiceRows {
         .param("why", why)
         .param("id", id)
         .update();
+    jdbc.sql("SELECT failing_since FROM btcpay_invoices WHERE id = :id")
+        .param("id", id)
+        .query((row, nth) -> row.getObject("failing_since", OffsetDateTime.class).toInstant())
+        .optional()
+        .filter(since -> since.plus(FAILS_FOR_LONG).isBefore(now))
+        .ifPresent(since -> matter(id, new Matter("failing", "no answer since " + since), now));
   }
 
-  /** Has the operators told, once. */
+  /** Keeps everything of its account as it is, until a person decides. */
+  void hold(InvoiceRow row, String reason) {
+    jdbc.sql(
+            """
+            WITH held AS (
+              UPDATE accounts SET hold_reason = :reason WHERE email = :account AND hold_reason IS NULL RETURNING email)
+            INSERT INTO audit.events (actor, action, subject, after)
+            SELECT acting_user(), 'account held', 'account ' || email, jsonb_build_object('reason', :reason::text) FROM held
+            """)
+        .param("reason", reason)
+        .param("account", row.account())
+        .update();
+  }
+
+  /** Has the operators told, once, and again if there is something else to say. */
   void matter(String id, Matter matter, Instant now) {
     jdbc.sql(
             """
             INSERT INTO btcpay_matters (invoice, kind, at, says) VALUES (:id, :kind, :now, :says)
-            ON CONFLICT (invoice, kind) DO NOTHING
+            ON CONFLICT (invoice, kind) DO UPDATE SET at = EXCLUDED.at, says = EXCLUDED.says
+            WHERE btcpay_matters.says <> EXCLUDED.says
             """)
         .param("id", id)
         .param("kind", matter.kind())

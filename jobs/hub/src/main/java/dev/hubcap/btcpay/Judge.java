@@ -118,21 +118,32 @@ final class Judge {
               isLate(invoice) ? late(invoice, payments, before, now) : expired(invoice, now);
           case INVALID -> invalid(payments, before, now);
         };
-    boolean settledChanged =
-        before.state() == InvoiceState.CREDITED && judgement.state() != InvoiceState.CREDITED;
-    return settledChanged
-        ? with(
-            judgement,
-            new Matter(
-                "settled-changed",
-                "it was settled, and BTCPay says %s now".formatted(judgement.state())))
+    return before.state() == InvoiceState.CREDITED && judgement.state() != InvoiceState.CREDITED
+        ? unsettled(judgement, before, now)
         : judgement;
   }
 
-  private static Judgement with(Judgement judgement, Matter more) {
+  /**
+   * What is settled does not change by itself. If BTCPay says otherwise, it may have lost its
+   * memory: only what it calls invalid is taken back.
+   */
+  private static Judgement unsettled(Judgement judgement, InvoiceRow before, Instant now) {
+    boolean invalid = judgement.state() == InvoiceState.INVALID;
     var matters = new ArrayList<>(judgement.matters());
-    matters.add(more);
-    return new Judgement(judgement.state(), judgement.target(), judgement.due(), matters);
+    matters.add(
+        new Matter(
+            "settled-changed",
+            "it was settled, and BTCPay says %s now; %s"
+                .formatted(
+                    judgement.state(),
+                    invalid ? "what was credited is taken back" : "what was credited stays")));
+    return invalid
+        ? new Judgement(judgement.state(), judgement.target(), judgement.due(), matters)
+        : new Judgement(
+            InvoiceState.CREDITED,
+            judgement.target().max(before.credited()),
+            Optional.of(now.plus(DAY)),
+            matters);
   }
 
   private static Judgement open(Invoice invoice, Instant now) {
@@ -173,6 +184,10 @@ final class Judge {
           new Matter("marked", "somebody marked it as settled, so $%s count".formatted(target)));
     }
     tooLate(invoice, payments).ifPresent(matters::add);
+    BigDecimal paid = settled(payments, payment -> true);
+    if (paid.signum() > 0 && paid.compareTo(target) < 0) {
+      matters.add(new Matter("sum", "$%s were paid, and $%s are credited".formatted(paid, target)));
+    }
     boolean fresh = before.state() != InvoiceState.CREDITED;
     boolean watched = fresh || now.isBefore(before.since().plus(WATCHED_WHEN_CREDITED));
     return new Judgement(

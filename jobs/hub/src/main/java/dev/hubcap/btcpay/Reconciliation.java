@@ -150,10 +150,13 @@ public final class Reconciliation {
     Instant now = clock.instant();
     Judgement judged = judge.of(seen, row, now);
     act(actor, "BTCPay invoice %s is %s".formatted(row.id(), judged.state()));
-    Optional<Matter> byHand = credits.set(row, judged.target());
-    byHand.ifPresent(matter -> rows.matter(row.id(), matter, now));
-    rows.looked(row, seen, judged, byHand.isEmpty(), now);
-    return reconciled(row, judged, byHand.isEmpty() ? judged.target() : row.paid());
+    boolean ours = Credits.mayPost(row);
+    credits.set(row, judged.target()).ifPresent(matter -> rows.matter(row.id(), matter, now));
+    rows.looked(row, seen, judged, ours, now);
+    if (row.state() == InvoiceState.CONFIRMING && judged.state() == InvoiceState.GONE) {
+      rows.hold(row, "BTCPay invoice %s was being confirmed, and is gone".formatted(row.id()));
+    }
+    return reconciled(row, judged, ours ? judged.target() : row.paid());
   }
 
   private static Outcome reconciled(InvoiceRow before, Judgement judged, BigDecimal is) {
@@ -167,13 +170,18 @@ public final class Reconciliation {
         transactions.execute(
             status ->
                 rows.find(listed.id())
-                    .map(row -> Credits.mayPost(row) && isAsLastSeen(listed))
+                    .map(row -> row.history() || (isAsLastSeen(listed) && isSettledWith(row)))
                     .orElseGet(() -> !isPaid(listed))));
   }
 
   private boolean isAsLastSeen(Invoice listed) {
     String seen = listed.status() + " " + listed.extra();
     return rows.lastSeen(listed.id()).filter(seen::equals).isPresent();
+  }
+
+  /** Whether its payments need no look: they are as they were left, or a person's affair. */
+  private static boolean isSettledWith(InvoiceRow row) {
+    return row.manual() || Credits.mayPost(row);
   }
 
   private static boolean isPaid(Invoice listed) {

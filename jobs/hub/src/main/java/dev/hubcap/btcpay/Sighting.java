@@ -62,7 +62,9 @@ sealed interface Sighting {
   private static boolean needsPayments(Invoice invoice) {
     return switch (invoice.status()) {
       case NEW, PROCESSING -> false;
-      case SETTLED -> invoice.extra() == Invoice.Extra.PAID_OVER;
+      case SETTLED ->
+          invoice.extra() == Invoice.Extra.PAID_OVER
+              || invoice.extra() == Invoice.Extra.PAID_PARTIAL;
       case EXPIRED -> Judge.isLate(invoice);
       case INVALID -> true;
     };

@@ -46,7 +46,7 @@ final class Standings {
                    FROM vm_costs(:now, :tomorrow, '', '~', :from, :to) c GROUP BY c.email),
            week AS (SELECT c.email, sum(c.units_after) AS later
                     FROM vm_costs(:now, :in_a_week, '', '~', :from, :to) c GROUP BY c.email)
-      SELECT a.email, EXISTS (SELECT FROM held_accounts h WHERE h.email = a.email) AS on_hold,
+      SELECT a.email, EXISTS (SELECT FROM held_accounts h WHERE h.email = a.email AND h.silent) AS on_hold,
              coalesce(p.units, 0) - coalesce(d.now, 0) AS now,
              coalesce(p.units, 0) - coalesce(d.later, 0) AS tomorrow,
              coalesce(p.units, 0) - coalesce(w.later, 0) AS in_a_week,

@@ -58,7 +58,7 @@ public final class OperatorNews {
                format(E'%s\\n\\nWas a backup restored? Do not let it work before that is understood.', after ->> 'reason')
         FROM audit.events WHERE action = 'spoke refused' AND at > now() - interval '2 days'
         UNION ALL
-        SELECT format('btcpay-%s-%s', invoice, kind),
+        SELECT format('btcpay-%s-%s-%s', invoice, kind, left(md5(says), 8)),
                format('BTCPay invoice %s', invoice),
                format(E'BTCPay invoice %s: %s.\n\n''hubcap btcpay status'' shows all; ''hubcap btcpay reconcile %s'' asks again.',
                       invoice, says, invoice)

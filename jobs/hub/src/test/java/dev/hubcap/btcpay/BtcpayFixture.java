@@ -97,9 +97,19 @@ public final class BtcpayFixture implements AutoCloseable {
   }
 
   public void givenElsewhere(String account, String id) {
+    history(account, id);
+    jdbc.sql("INSERT INTO unresolved_btcpay_invoices (id, email) VALUES (:id, :e)")
+        .param("id", id)
+        .param("e", account)
+        .update();
+  }
+
+  /** An invoice that some other program gave to the customer, and resolved. */
+  public void history(String account, String id) {
     jdbc.sql(
-            "INSERT INTO payment_sessions (id, email, type, dollars) VALUES (:id, :e, 'btcpay',"
-                + " 20)")
+            """
+            INSERT INTO payment_sessions (id, email, type, dollars) VALUES (:id, :e, 'btcpay', 20)
+            """)
         .param("id", id)
         .param("e", account)
         .update();

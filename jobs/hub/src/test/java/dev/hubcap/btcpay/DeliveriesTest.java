@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -65,12 +66,17 @@ class DeliveriesTest {
     assertThat(deliveries.receive(body, fixture.now)).isTrue();
     assertThat(deliveries.receive(body, fixture.now)).isFalse();
     assertThat(fixture.due(id)).contains(Duration.ZERO);
-    assertThat(deliveries.waiting()).containsExactly(id);
+    Deliveries.Waiting waiting = deliveries.waiting().getFirst();
+    assertThat(waiting.invoice()).isEqualTo(id);
+    deliveries.receive(
+        bytes("{\"deliveryId\": \"d2\", \"invoiceId\": \"%s\"}".formatted(id)), fixture.now);
     assertThat(fixture.payments()).isEmpty();
-    deliveries.handled(id, fixture.now, fixture.now);
-    assertThat(deliveries.waiting()).isEmpty();
+    deliveries.handled(waiting, fixture.now);
+    assertThat(deliveries.waiting())
+        .as("what came meanwhile still waits")
+        .containsExactly(new Deliveries.Waiting(id, List.of("d2")));
     assertThat(fixture.texts("SELECT id || ' ' || invoice || ' ' || type FROM btcpay_deliveries"))
-        .containsExactly("d1 %s InvoiceSettled".formatted(id));
+        .contains("d1 %s InvoiceSettled".formatted(id));
   }
 
   @Test

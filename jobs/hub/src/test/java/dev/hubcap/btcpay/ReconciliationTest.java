@@ -198,7 +198,98 @@ class ReconciliationTest {
     fixture.jdbc.sql("UPDATE payments SET invalidated = false").update();
     store().becomes(id, "Invalid", "None");
     reconcile(id);
+    assertThat(fixture.payments()).containsExactly(id + "#1 20.00");
+    assertThat(fixture.texts("SELECT says FROM btcpay_matters WHERE kind = 'by-hand'").getFirst())
+        .startsWith("its payments are $20.00 and should be $0");
+  }
+
+  @Test
+  void a_payment_that_a_person_took_back_is_not_posted_again_on_a_detour() {
+    String id = fixture.requested("20.00");
+    store().becomes(id, "Processing", "None");
+    early.reconcile(id, "btcpay");
+    fixture.jdbc.sql("UPDATE payments SET invalidated = true").update();
+    store().becomes(id, "New", "None");
+    early.reconcile(id, "btcpay");
+    store().becomes(id, "Settled", "None");
+    early.reconcile(id, "btcpay");
     assertThat(fixture.payments()).containsExactly(id + "#1 20.00 invalid");
+  }
+
+  @Test
+  void what_was_resolved_before_the_hub_knew_of_it_is_never_credited() {
+    String id = store().request(dollars("20.00"), "USD");
+    fixture.history(ACCOUNT, id);
+    fixture.jdbc.sql("INSERT INTO payments (email, dollars) VALUES ('a@x.example', 20)").update();
+    store().becomes(id, "Settled", "None");
+    reconcile(id);
+    reconcile(id);
+    assertThat(fixture.payments()).containsExactly("20.00");
+    assertThat(fixture.matters()).containsExactly("by-hand");
+  }
+
+  @Test
+  void settled_money_stays_when_btcpay_has_lost_its_memory() {
+    String id = fixture.requested("20.00");
+    store().becomes(id, "Settled", "None");
+    reconcile(id);
+    store().becomes(id, "New", "None");
+    reconcile(id);
+    store().becomes(id, "Expired", "None");
+    reconcile(id);
+    assertThat(fixture.state(id)).isEqualTo("CREDITED");
+    assertThat(fixture.payments()).containsExactly(id + "#1 20.00");
+    assertThat(fixture.texts("SELECT says FROM btcpay_matters").getFirst())
+        .isEqualTo("it was settled, and BTCPay says EXPIRED now; what was credited stays");
+  }
+
+  @Test
+  void a_server_that_finds_nothing_says_nothing_of_an_invoice() {
+    String id = fixture.requested("20.00");
+    store().becomes(id, "Processing", "None");
+    reconcile(id);
+    fixture.btcpay.has(TestBtcpay.Trouble.status(404));
+    assertThat(reconcile(id)).isInstanceOf(Outcome.Failed.class);
+    assertThat(fixture.state(id)).isEqualTo("CONFIRMING");
+  }
+
+  @Test
+  void an_account_whose_money_was_being_confirmed_when_the_invoice_went_is_held_for_a_person() {
+    String id = fixture.requested("20.00");
+    store().becomes(id, "Processing", "None");
+    reconcile(id);
+    store().forget(id);
+    reconcile(id);
+    assertThat(fixture.state(id)).isEqualTo("GONE");
+    assertThat(fixture.texts("SELECT reason FROM held_accounts"))
+        .containsExactly("BTCPay invoice %s was being confirmed, and is gone".formatted(id));
+  }
+
+  @Test
+  void
+      nothing_is_deleted_while_an_expired_invoice_cannot_be_asked_about_but_its_customer_is_told() {
+    String id = fixture.requested("20.00");
+    store().becomes(id, "Expired", "None");
+    reconcile(id);
+    store().becomes(id, "Expired", "PaidLate");
+    fixture.btcpay.has(TestBtcpay.Trouble.status(500).where("payment-methods"));
+    reconcile(id);
+    assertThat(fixture.texts("SELECT silent FROM held_accounts")).containsExactly("f");
+    fixture.passes(Duration.ofHours(25));
+    reconcile(id);
+    assertThat(fixture.matters()).containsExactly("failing");
+  }
+
+  @Test
+  void more_late_money_is_told_again() {
+    String id = fixture.requested("20.00");
+    fixture.passes(Duration.ofHours(2));
+    store().pays(id, dollars("12.00"), "Settled");
+    store().becomes(id, "Expired", "PaidLate");
+    reconcile(id);
+    store().pays(id, dollars("500.00"), "Settled");
+    reconcile(id);
+    assertThat(fixture.texts("SELECT says FROM btcpay_matters").getFirst()).startsWith("$512.00");
   }
 
   @Test
@@ -218,9 +309,15 @@ class ReconciliationTest {
     store().becomes(id, "Settled", "None");
     reconcile(id);
     assertThat(fixture.payments()).containsExactly("20.00");
+    fixture.passes(Duration.ofDays(31));
+    reconcile(id);
+    assertThat(fixture.unresolved()).isEmpty();
     store().becomes(id, "Invalid", "None");
     reconcile(id);
     assertThat(fixture.payments()).containsExactly("20.00 invalid");
+    store().becomes(id, "Settled", "Marked");
+    reconcile(id);
+    assertThat(fixture.payments()).containsExactly("20.00 invalid", id + "#1 20.00");
   }
 
   @Test
@@ -262,6 +359,7 @@ class ReconciliationTest {
     String id = store().request(dollars("20.00"), "USD");
     assertThat(reconcile(id)).isEqualTo(new Outcome.NotOurs(id));
     assertThat(fixture.btcpay.requests()).isEmpty();
+    assertThat(fixture.payments()).isEmpty();
   }
 
   @ParameterizedTest

@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +36,7 @@ public final class Greenfield {
 
   private static final int LARGEST_ANSWER = 8 * 1024 * 1024;
   private static final int LONGEST_QUOTE = 200;
+  private static final Duration PROBED = Duration.ofDays(1);
 
   private final GreenfieldServer server;
   private final RestClient http;
@@ -79,9 +82,15 @@ public final class Greenfield {
     return server;
   }
 
-  /** An invoice of the store; empty if BTCPay knows none of that id. */
+  /**
+   * An invoice of the store; empty if BTCPay knows none of that id. A server that answers 404 to
+   * everything, as a proxy may before one that is away, says nothing of an invoice.
+   */
   public Optional<Invoice> invoice(String id) {
     Optional<Invoice> invoice = ofInvoice(id, "").map(answer -> read(answer, InvoiceJson::invoice));
+    if (invoice.isEmpty()) {
+      probe();
+    }
     invoice.ifPresent(
         answer -> {
           if (!answer.id().equals(id) || !answer.store().equals(server.store())) {
@@ -114,7 +123,7 @@ public final class Greenfield {
    * @param from to the second, inclusive
    * @param to to the second
    */
-  public List<Invoice> created(Instant from, Instant to, int skip, int take) {
+  public InvoicePage created(Instant from, Instant to, int skip, int take) {
     return ask(get(
             "/api/v1/stores/{store}/invoices?startDate={from}&endDate={to}&includeArchived=true&skip={skip}&take={take}",
             server.store(),
@@ -122,7 +131,7 @@ public final class Greenfield {
             to.getEpochSecond(),
             skip,
             take))
-        .map(answer -> read(answer, InvoiceJson::invoices))
+        .map(answer -> read(answer, InvoiceJson::page))
         .orElseThrow(this::noSuchStore);
   }
 
@@ -155,15 +164,24 @@ public final class Greenfield {
         .orElseThrow(this::noSuchStore);
   }
 
+  /** Whether it tells of the store's invoices at all; throws {@link GreenfieldFailure} if not. */
+  public void probe() {
+    Instant now = clock.instant();
+    created(now.minus(PROBED), now, 0, 1);
+  }
+
   /**
    * Whether its nodes know the newest blocks; before that, it does not see payments. Asked once,
    * and no sign of whether invoices can be asked about.
+   *
+   * @return empty if it does not say
    */
-  public boolean synchronised() {
+  public Optional<Boolean> synchronised() {
     return resilience
         .once(() -> exchange(get("/api/v1/health")))
-        .map(answer -> answer.path("synchronized").asBoolean(true))
-        .orElse(true);
+        .map(answer -> answer.path("synchronized"))
+        .filter(JsonNode::isBoolean)
+        .map(JsonNode::asBoolean);
   }
 
   private RestClient.RequestHeadersSpec<?> get(String path, Object... values) {
@@ -199,6 +217,8 @@ public final class Greenfield {
       return request.exchangeForRequiredValue((_, response) -> answer(response));
     } catch (ResourceAccessException away) {
       throw unreachable(away);
+    } catch (RestClientException | InvalidMediaTypeException unreadable) {
+      throw new GreenfieldFailure(server.name() + " answered with something that cannot be read");
     }
   }
 

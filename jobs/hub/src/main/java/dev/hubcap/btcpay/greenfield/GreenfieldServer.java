@@ -20,7 +20,7 @@ public record GreenfieldServer(URI url, String store, String apiKey) {
         || url.getFragment() != null) {
       throw new IllegalArgumentException(
           "'%s' is no URL of a server; one like https://btcpay.example.org is possible"
-              .formatted(url.getUserInfo() == null ? url : scheme + "://...@" + url.getHost()));
+              .formatted(url.toString().contains("@") ? "the value" : url));
     }
     if (!store.matches("[A-Za-z0-9_-]{1,100}")) {
       throw new IllegalArgumentException(

@@ -40,11 +40,23 @@ final class InvoiceJson {
         text(json, "checkoutLink"));
   }
 
-  static List<Invoice> invoices(JsonNode json) {
+  /**
+   * A list; of what cannot be read, the ids, since one strange invoice must not hide the others.
+   */
+  static InvoicePage page(JsonNode json) {
     if (!json.isArray()) {
       throw new IllegalArgumentException("it is no list");
     }
-    return json.values().stream().map(InvoiceJson::invoice).toList();
+    var invoices = new ArrayList<Invoice>();
+    var unreadable = new ArrayList<String>();
+    for (JsonNode element : json.values()) {
+      try {
+        invoices.add(invoice(element));
+      } catch (IllegalArgumentException strange) {
+        unreadable.add(text(element, "id"));
+      }
+    }
+    return new InvoicePage(invoices, unreadable);
   }
 
   /** The payments of all payment methods. */
@@ -80,7 +92,7 @@ final class InvoiceJson {
 
   private static BigDecimal amount(JsonNode json, String property) {
     String text = json.path(property).asString("");
-    if (!text.matches("[0-9]{1,20}(\\.[0-9]{1,20})?")) {
+    if (!text.matches("[0-9]{1,30}(\\.[0-9]{1,30})?")) {
       throw new IllegalArgumentException("its '%s' is no amount".formatted(property));
     }
     return new BigDecimal(text);

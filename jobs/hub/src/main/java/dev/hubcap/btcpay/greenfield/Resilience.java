@@ -14,13 +14,14 @@ import java.util.function.Supplier;
 
 /**
  * Asks one server politely: at most {@value #AT_ONCE} requests at once, again after a growing pause
- * where that may help, and not at all for a while after most of what was asked failed, or if the
- * server says so.
+ * where that may help, and not at all for a while after most of what was asked failed, or for as
+ * long as the server says, an hour at most.
  */
 final class Resilience {
 
   private static final int AT_ONCE = 5;
   private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_ALONE = Duration.ofHours(1);
   private static final Duration PROBED_EVERY = Duration.ofMillis(100);
 
   private final String server;
@@ -102,6 +103,8 @@ final class Resilience {
       passing
           .retryAfter()
           .filter(wait -> wait.compareTo(longestPause) > 0)
+          .filter(wait -> breaker.getState() != CircuitBreaker.State.OPEN)
+          .map(wait -> wait.compareTo(LONGEST_ALONE) < 0 ? wait : LONGEST_ALONE)
           .ifPresent(breaker::transitionToOpenStateFor);
       throw passing;
     }

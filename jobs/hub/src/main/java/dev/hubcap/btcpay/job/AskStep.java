@@ -16,11 +16,13 @@ import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemProcessor;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 import org.springframework.batch.infrastructure.item.ItemWriter;
+import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
- * The step that asks about invoices, several at once, each applied in a transaction of its own. One
- * that cannot be asked about counts as skipped, and is named in the run's log.
+ * The step that asks about invoices, several at once, each applied in a transaction of its own. No
+ * other is open while BTCPay is asked. One that cannot be asked about counts as skipped, and is
+ * named in the run's log.
  */
 final class AskStep implements ItemProcessor<Wanted, Outcome>, ItemWriter<Outcome> {
 
@@ -48,7 +50,7 @@ final class AskStep implements ItemProcessor<Wanted, Outcome>, ItemWriter<Outcom
     return new StepBuilder(name, infrastructure.repository())
         .allowStartIfComplete(true)
         .<Wanted, Outcome>chunk(CHUNK)
-        .transactionManager(infrastructure.transactions())
+        .transactionManager(new ResourcelessTransactionManager())
         .reader(reader)
         .processor(asking)
         .writer(asking)

@@ -11,8 +11,9 @@ import dev.hubcap.run.Plans;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunParameters;
 import dev.hubcap.run.RunSummary;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Iterator;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
@@ -21,6 +22,7 @@ import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Asks BTCPay about invoices, and brings their payments to what it says. */
@@ -30,6 +32,7 @@ public final class AskingJob {
   private final Greenfield btcpay;
   private final Reconciliation reconciliation;
   private final Source source;
+  private final TransactionTemplate transactions;
   private final InstantSource clock;
 
   private AskingJob(
@@ -40,13 +43,9 @@ public final class AskingJob {
       InstantSource clock) {
     this.infrastructure = infrastructure;
     this.btcpay = btcpay;
+    this.transactions = new TransactionTemplate(infrastructure.transactions());
     this.reconciliation =
-        new Reconciliation(
-            btcpay,
-            creditAt,
-            infrastructure.jdbc(),
-            new TransactionTemplate(infrastructure.transactions()),
-            clock);
+        new Reconciliation(btcpay, creditAt, infrastructure.jdbc(), transactions, clock);
     this.source = source;
     this.clock = clock;
   }
@@ -57,7 +56,9 @@ public final class AskingJob {
       Greenfield btcpay,
       CreditAt creditAt,
       InstantSource clock) {
-    var due = new DueInvoices(infrastructure.jdbc(), clock);
+    var due =
+        new DueInvoices(
+            infrastructure.jdbc(), new TransactionTemplate(infrastructure.transactions()), clock);
     return new AskingJob(infrastructure, btcpay, creditAt, due, clock);
   }
 
@@ -67,7 +68,12 @@ public final class AskingJob {
       Greenfield btcpay,
       CreditAt creditAt,
       InstantSource clock) {
-    var all = new EveryInvoice(btcpay, infrastructure.jdbc(), clock);
+    var all =
+        new EveryInvoice(
+            btcpay,
+            infrastructure.jdbc(),
+            new TransactionTemplate(infrastructure.transactions()),
+            clock);
     return new AskingJob(infrastructure, btcpay, creditAt, all, clock);
   }
 
@@ -77,7 +83,7 @@ public final class AskingJob {
         .start(AskStep.of("ask", new WantedReader(source), reconciliation, infrastructure))
         .next(
             new StepBuilder("conclude", infrastructure.repository())
-                .tasklet(this::conclude, infrastructure.transactions())
+                .tasklet(this::conclude, new ResourcelessTransactionManager())
                 .build())
         .build();
   }
@@ -90,52 +96,58 @@ public final class AskingJob {
       return RepeatStatus.FINISHED;
     }
     var counts = new Counts(kept);
-    int unanswered = counts.of(What.FAILED) + counts.of(What.NOT_ASKED);
-    if (counts.of(What.NOT_ASKED) > 0 || (unanswered > 0 && counts.of(What.ASKED) == 0)) {
-      throw new RunFailed(
-          "%d invoices could not be asked about, and keep their states; the next run asks again: %s"
-              .formatted(unanswered, counts.trouble()));
+    if (counts.of(What.NOT_ASKED) > 0) {
+      throw unanswered(counts, counts.trouble());
     }
-    if (seesEverything(run)) {
-      source.done();
+    if (seesEverything(run, counts)) {
+      transactions.executeWithoutResult(status -> source.done());
     }
     RunSummary.put(kept, counts.toString());
     return RepeatStatus.FINISHED;
   }
 
-  /** A server whose nodes lag behind, or that cannot be reached at all, may miss payments. */
-  private boolean seesEverything(RunParameters run) {
+  private static RunFailed unanswered(Counts counts, String why) {
+    return new RunFailed(
+        "%d invoices could not be asked about, and keep their states; the next run asks again: %s"
+            .formatted(counts.of(What.FAILED) + counts.of(What.NOT_ASKED), why));
+  }
+
+  /** A server whose nodes lag behind does not see payments; one that is away says nothing. */
+  private boolean seesEverything(RunParameters run, Counts counts) {
     try {
-      boolean synchronised = btcpay.synchronised();
-      if (!synchronised) {
-        infrastructure
-            .log()
-            .warn(
-                run.run(),
-                btcpay.server().name()
-                    + " is not synchronised and may not see payments; what it says is not fresh");
-      }
-      return synchronised;
-    } catch (GreenfieldFailure.Unreachable away) {
-      throw new RunFailed(String.valueOf(away.getMessage()));
-    } catch (GreenfieldFailure unhealthy) {
-      infrastructure.log().warn(run.run(), String.valueOf(unhealthy.getMessage()));
-      return true;
+      btcpay.probe();
+    } catch (GreenfieldFailure away) {
+      throw unanswered(counts, String.valueOf(away.getMessage()));
     }
+    boolean synchronised = true;
+    try {
+      synchronised = btcpay.synchronised().orElse(true);
+    } catch (GreenfieldFailure unhealthy) {
+      // That it tells of invoices is known; what its health is, it does not say.
+      infrastructure.log().warn(run.run(), String.valueOf(unhealthy.getMessage()));
+    }
+    if (!synchronised) {
+      infrastructure
+          .log()
+          .warn(
+              run.run(),
+              btcpay.server().name()
+                  + " is not synchronised and may not see payments; what it says is not fresh");
+    }
+    return synchronised;
   }
 
   private String plan(RunParameters run) {
-    Plans.Writer plan = new Plans(infrastructure.jdbc()).begin(run.run());
-    Iterator<Wanted> wanted = source.wanted(run);
+    var rows = new ArrayList<Plans.Row>();
     int unanswered = 0;
-    while (wanted.hasNext()) {
+    for (Iterator<Wanted> wanted = source.wanted(run); wanted.hasNext(); ) {
       Wanted next = wanted.next();
       if (next.listed().filter(reconciliation::agrees).isPresent()) {
         continue;
       }
       switch (reconciliation.preview(next.id())) {
         case Outcome.Reconciled done when done.news() ->
-            plan.add(
+            rows.add(
                 new Plans.Row(
                     "invoice " + done.id(),
                     "$" + done.was(),
@@ -147,10 +159,13 @@ public final class AskingJob {
         }
       }
     }
-    Plans.Written written =
-        plan.finish(
-            "{\"unanswered\": %d}".formatted(unanswered),
-            clock.instant().atOffset(ZoneOffset.UTC).plusDays(1).toInstant());
-    return "%d invoices would change, %d got no answer".formatted(written.rows(), unanswered);
+    String totals = "{\"unanswered\": %d}".formatted(unanswered);
+    transactions.executeWithoutResult(
+        status -> {
+          Plans.Writer plan = new Plans(infrastructure.jdbc()).begin(run.run());
+          rows.forEach(plan::add);
+          plan.finish(totals, clock.instant().plus(Duration.ofDays(1)));
+        });
+    return "%d invoices would change, %d got no answer".formatted(rows.size(), unanswered);
   }
 }

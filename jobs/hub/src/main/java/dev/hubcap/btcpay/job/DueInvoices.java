@@ -5,8 +5,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The invoices that are due, the longest waiting first. A run that a person started asks about the
@@ -17,15 +20,21 @@ final class DueInvoices implements Source {
   private static final String SCHEDULE = "schedule";
 
   private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
   private final InstantSource clock;
 
-  DueInvoices(JdbcClient jdbc, InstantSource clock) {
+  DueInvoices(JdbcClient jdbc, TransactionOperations transactions, InstantSource clock) {
     this.jdbc = jdbc;
+    this.transactions = transactions;
     this.clock = clock;
   }
 
   @Override
   public Iterator<Wanted> wanted(RunParameters run) {
+    return Objects.requireNonNull(transactions.execute(status -> wantedNow(run))).iterator();
+  }
+
+  private List<Wanted> wantedNow(RunParameters run) {
     Instant now = clock.instant();
     return jdbc.sql(
             """
@@ -38,8 +47,7 @@ final class DueInvoices implements Source {
         .param("run", run.run())
         .param("schedule", SCHEDULE)
         .query((row, nth) -> new Wanted(row.getString("id"), Optional.empty()))
-        .list()
-        .iterator();
+        .list();
   }
 
   @Override

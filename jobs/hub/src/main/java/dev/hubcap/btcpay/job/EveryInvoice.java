@@ -2,7 +2,7 @@ package dev.hubcap.btcpay.job;
 
 import dev.hubcap.btcpay.greenfield.Greenfield;
 import dev.hubcap.btcpay.greenfield.GreenfieldFailure;
-import dev.hubcap.btcpay.greenfield.Invoice;
+import dev.hubcap.btcpay.greenfield.InvoicePage;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunParameters;
 import java.time.Duration;
@@ -15,10 +15,12 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Every invoice of the last 180 days: first those that BTCPay lists, then those that were credited
@@ -33,11 +35,14 @@ final class EveryInvoice implements Source {
 
   private final Greenfield btcpay;
   private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
   private final InstantSource clock;
 
-  EveryInvoice(Greenfield btcpay, JdbcClient jdbc, InstantSource clock) {
+  EveryInvoice(
+      Greenfield btcpay, JdbcClient jdbc, TransactionOperations transactions, InstantSource clock) {
     this.btcpay = btcpay;
     this.jdbc = jdbc;
+    this.transactions = transactions;
     this.clock = clock;
   }
 
@@ -55,6 +60,10 @@ final class EveryInvoice implements Source {
   }
 
   private List<String> creditedSince(Instant begin) {
+    return Objects.requireNonNull(transactions.execute(status -> creditedNow(begin)));
+  }
+
+  private List<String> creditedNow(Instant begin) {
     return jdbc.sql(
             """
             SELECT i.id FROM btcpay_invoices i JOIN payment_sessions s ON s.id = i.id
@@ -107,7 +116,7 @@ final class EveryInvoice implements Source {
 
     private void page() {
       Instant last = window.plus(WINDOW).isBefore(end) ? window.plus(WINDOW) : end;
-      List<Invoice> page;
+      InvoicePage page;
       try {
         page = btcpay.created(window, last, skip, PAGE);
       } catch (GreenfieldFailure why) {
@@ -115,10 +124,15 @@ final class EveryInvoice implements Source {
       }
       skip += page.size();
       // The windows touch: whether BTCPay counts their ends to them or not, none is left out.
-      page.stream()
+      int known = listed.size();
+      page.invoices().stream()
           .filter(invoice -> listed.add(invoice.id()))
           .forEach(invoice -> waiting.add(new Wanted(invoice.id(), Optional.of(invoice))));
-      if (page.isEmpty()) {
+      page.unreadable().stream()
+          .filter(listed::add)
+          .forEach(id -> waiting.add(new Wanted(id, Optional.empty())));
+      // A page with nothing new is the end, too: of a list whose server ignores where to begin.
+      if (page.size() == 0 || (skip > page.size() && listed.size() == known)) {
         window = last;
         skip = 0;
       }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
@@ -58,7 +59,7 @@ class GreenfieldTest {
               assertThat(invoice.expires()).isEqualTo(now.plusSeconds(900));
             });
     assertThat(client.invoice("Other")).isEmpty();
-    assertThat(client.synchronised()).isTrue();
+    assertThat(client.synchronised()).contains(true);
   }
 
   @Test
@@ -142,6 +143,43 @@ class GreenfieldTest {
   void what_is_not_as_documented_is_not_believed(String body) {
     btcpay.has(Trouble.body(200, "application/json", body));
     assertThat(failure()).contains(" answered with ");
+  }
+
+  @Test
+  void an_answer_of_an_unreadable_kind_says_nothing() {
+    btcpay.has(Trouble.body(404, "no/media/type", "{}"));
+    assertThat(failure()).contains(client.server().name());
+  }
+
+  @Test
+  void a_rate_may_have_as_many_digits_as_the_server_reckons_with() {
+    btcpay.has(
+        Trouble.body(
+            200,
+            "application/json",
+            """
+            [{"rate": "67123.3333333333333333333333333", "payments": [{"id": "p", "receivedDate": 1, "value": "0.1", "fee": "0",
+              "status": "Settled", "destination": "x"}]}]
+            """));
+    assertThat(client.payments(id)).hasSize(1);
+  }
+
+  @Test
+  void one_strange_invoice_does_not_hide_the_others_of_a_list() {
+    var good =
+        btcpay
+            .store()
+            .answer(
+                "GET",
+                URI.create("/api/v1/stores/%s/invoices/%s".formatted(TestBtcpay.STORE, id)),
+                Optional.of("token " + TestBtcpay.KEY),
+                "");
+    btcpay.has(
+        Trouble.body(
+            200, "application/json", "[{\"id\": \"Strange\"}, %s]".formatted(good.json())));
+    InvoicePage page = client.created(now, now, 0, 10);
+    assertThat(page.unreadable()).containsExactly("Strange");
+    assertThat(page.invoices()).singleElement().satisfies(it -> assertThat(it.id()).isEqualTo(id));
   }
 
   @Test
@@ -255,7 +293,8 @@ class GreenfieldTest {
         "ftp://btcpay.example.org",
         "https:///x",
         "https://user:secret@btcpay.example.org",
-        "https://btcpay.example.org/?key=1"
+        "https://btcpay.example.org/?key=1",
+        "https://user:secret@btc_pay.example"
       })
   void what_is_no_server_is_refused_without_telling_a_secret(String url) {
     assertThatThrownBy(() -> new GreenfieldServer(URI.create(url), "Store", "key"))

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.step.StepExecution;
+import org.springframework.transaction.support.TransactionOperations;
 
 class AskingJobTest {
 
@@ -96,12 +97,15 @@ class AskingJobTest {
     run(due);
     assertThat(summary(run(due))).startsWith("1 invoices were asked about");
     int asked = fixture.btcpay.requests().size();
-    assertThat(new DueInvoices(fixture.jdbc, () -> fixture.now).wanted(scheduled()).hasNext())
-        .isFalse();
+    assertThat(dueNow().wanted(scheduled()).hasNext()).isFalse();
     fixture.passes(Duration.ofMinutes(2));
-    assertThat(new DueInvoices(fixture.jdbc, () -> fixture.now).wanted(scheduled()).hasNext())
-        .isTrue();
+    assertThat(dueNow().wanted(scheduled()).hasNext()).isTrue();
     assertThat(fixture.btcpay.requests()).hasSize(asked);
+  }
+
+  private DueInvoices dueNow() {
+    return new DueInvoices(
+        fixture.jdbc, TransactionOperations.withoutTransaction(), () -> fixture.now);
   }
 
   private RunParameters scheduled() {
@@ -112,6 +116,39 @@ class AskingJobTest {
             .query((row, nth) -> row.getLong("id"))
             .single();
     return new RunParameters(run, Optional.empty(), false);
+  }
+
+  @Test
+  void one_poisoned_invoice_that_alone_is_due_is_skipped_and_everything_else_is_fresh() {
+    String poisoned = fixture.requested("20.00");
+    fixture.btcpay.has(Trouble.status(500).where(poisoned));
+    JobExecution run = run(due);
+    assertThat(summary(run)).isEqualTo("0 invoices were asked about, 0 changed, 1 got no answer");
+    assertThat(skipped(run)).isEqualTo(1);
+    assertThat(fresh("reconciled_at")).isTrue();
+    assertThat(fixture.texts("SELECT email FROM held_accounts")).hasSize(1);
+  }
+
+  @Test
+  void a_server_that_does_not_tell_of_its_health_is_believed_if_it_tells_of_invoices() {
+    fixture.btcpay.has(Trouble.status(503).where("health"));
+    summary(run(due));
+    assertThat(fresh("reconciled_at")).isTrue();
+    fixture.jdbc.sql("UPDATE btcpay_freshness SET reconciled_at = NULL").update();
+    fixture.btcpay.has(Trouble.status(503));
+    assertThat(failure(run(due))).contains("answered 503");
+    assertThat(fresh("reconciled_at")).isFalse();
+  }
+
+  @Test
+  void a_sweep_leaves_alone_what_was_resolved_before_the_hub_knew_of_it() {
+    String old = fixture.btcpay.store().request(new BigDecimal("20.00"), "USD");
+    fixture.history(BtcpayFixture.ACCOUNT, old);
+    fixture.btcpay.store().becomes(old, "Settled", "None");
+    fixture.passes(Duration.ofHours(1));
+    assertThat(summary(run(all))).isEqualTo("0 invoices were asked about, 0 changed");
+    assertThat(fixture.payments()).isEmpty();
+    assertThat(fixture.matters()).isEmpty();
   }
 
   @Test
