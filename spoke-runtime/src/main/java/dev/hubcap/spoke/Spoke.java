@@ -9,7 +9,6 @@ import dev.hubcap.queue.SessionRefused;
 import dev.hubcap.queue.SpokeQueue;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,20 +34,11 @@ final class Spoke {
   private static final Duration SOONEST = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(Spoke.class);
-  private static final int LARGEST_BATCH = 1000;
-
-  /**
-   * From so many on, two connections do more than one, which waits for one commit instead of two.
-   */
-  private static final int LARGE_BATCH = 250;
-
-  private static final String NOOP = "noop";
-
   private final QueueLine line;
   private final FencedHandlers handlers;
   private final SpokeMetrics metrics;
   private final Settlement settlement;
-  private final int concurrency;
+  private final Claiming claiming;
   private final LongSupplier nanoTime;
 
   private final Map<Long, Work> running = new ConcurrentHashMap<>();
@@ -57,8 +47,6 @@ final class Spoke {
   private volatile boolean stopping;
   private volatile boolean hinted;
   private boolean wanted = true;
-  private int batch;
-  private List<Claim> noops = new ArrayList<>();
   private volatile long heartbeatAt;
   private long beatenAt;
   private final Backoff backoff = new Backoff();
@@ -76,10 +64,9 @@ final class Spoke {
     this.handlers = new FencedHandlers(handlers, applied);
     this.metrics = metrics;
     this.settlement = new Settlement(line, applied, metrics);
-    this.concurrency = concurrency;
+    this.claiming = new Claiming(line, metrics, concurrency);
     this.nanoTime = nanoTime;
     this.slots = new Semaphore(concurrency);
-    this.batch = concurrency;
     this.heartbeatAt = nanoTime.getAsLong();
     this.beatenAt = heartbeatAt;
     metrics.watch(running::size, () -> trouble.isEmpty(), line::calls);
@@ -123,7 +110,7 @@ final class Spoke {
         nextDue = Optional.empty();
         askSoon();
       }
-      if ((wanted || hinted || !noops.isEmpty()) && trouble.isEmpty()) {
+      if ((wanted || hinted || claiming.isOpen()) && trouble.isEmpty()) {
         wanted = claim();
       }
       heartbeatIfDue();
@@ -204,74 +191,20 @@ final class Spoke {
   /** The tokens of all that this spoke has claimed and not settled. */
   private Set<Long> held() {
     var tokens = new HashSet<>(running.keySet());
-    noops.forEach(noop -> tokens.add(noop.token()));
+    tokens.addAll(claiming.tokens());
     return tokens;
   }
 
-  /**
-   * Claims and begins; says whether to come again at once. What is nothing to do is settled
-   * together with the next claim.
-   */
+  /** Claims and begins; says whether to come again at once. */
   private boolean claim() throws SQLException {
     if (hinted) {
       hinted = false;
       askSoon();
     }
-    int atMost = stopping ? 0 : batch > concurrency ? batch : slots.availablePermits();
-    List<Claim> done = noops;
-    noops = new ArrayList<>();
-    List<Claim> claims =
-        done.isEmpty()
-            ? claimed(atMost)
-            : done.size() < LARGE_BATCH
-                ? settledAndClaimed(done, atMost)
-                : settledWhileClaimed(done, atMost);
+    List<Claim> claims = claiming.next(slots.availablePermits(), stopping);
     long epoch = line.session().orElseThrow().epoch();
-    for (Claim claim : claims) {
-      if (claim.kind().equals(NOOP)) {
-        noops.add(claim);
-      } else {
-        begin(claim, epoch);
-      }
-    }
-    boolean full = atMost > 0 && claims.size() == atMost;
-    // Nothing to do is done by the thousand; anything else by the number of slots.
-    batch = full && noops.size() == atMost ? Math.min(LARGEST_BATCH, atMost * 4) : concurrency;
-    return full || !noops.isEmpty();
-  }
-
-  private List<Claim> claimed(int atMost) throws SQLException {
-    if (atMost < 1) {
-      return List.of(); // the end of what runs wakes the loop
-    }
-    List<Claim> claims = line.call(queue -> queue.claim(atMost));
-    metrics.claimed(claims.size());
-    return claims;
-  }
-
-  private List<Claim> settledAndClaimed(List<Claim> done, int atMost) throws SQLException {
-    if (atMost < 1) {
-      metrics.settled("succeeded", line.call(queue -> queue.settleAll(done)).size());
-      return List.of();
-    }
-    SpokeQueue.Turn turn = line.call(queue -> queue.settleAllAndClaim(done, atMost));
-    metrics.settled("succeeded", turn.settled().size());
-    metrics.claimed(turn.claimed().size());
-    return turn.claimed();
-  }
-
-  private List<Claim> settledWhileClaimed(List<Claim> done, int atMost) throws SQLException {
-    SettleLine.Telling telling = line.batches().tell(done);
-    try {
-      return claimed(atMost);
-    } finally {
-      int counted = telling.await();
-      if (counted < 0) {
-        noops.addAll(done); // told again with the next batch; what has counted counts once
-      } else {
-        metrics.settled("succeeded", counted);
-      }
-    }
+    claims.forEach(claim -> begin(claim, epoch));
+    return claiming.more();
   }
 
   private void begin(Claim claim, long epoch) {
@@ -315,7 +248,7 @@ final class Spoke {
   /** Keeps the session alive until everything has ended, or for that long. */
   void awaitEnd(Duration atMost) {
     long until = nanoTime.getAsLong() + atMost.toNanos();
-    while ((!running.isEmpty() || !noops.isEmpty()) && nanoTime.getAsLong() < until) {
+    while ((!running.isEmpty() || claiming.isOpen()) && nanoTime.getAsLong() < until) {
       Duration pause = pass();
       try {
         if (woken.tryAcquire(Math.min(pause.toMillis(), 200), TimeUnit.MILLISECONDS)) {
