@@ -77,15 +77,16 @@ public final class Runs {
   }
 
   /**
-   * Since when a job's dead man waits: the end of its last success, or the first fire that was due;
-   * empty for a job that neither ran nor was due.
+   * Since when a job's dead man waits: the end of its last success (or of a run that had nothing to
+   * work with, through nobody's fault), or the first fire that was due; empty for a job that
+   * neither ran nor was due.
    */
   public Optional<Instant> deadManSince(String job) {
     return jdbc.sql(
             """
             SELECT coalesce(
               (SELECT max(ended) FROM runs
-               WHERE job = :job AND NOT plan AND status IN ('completed', 'completed_with_skips')),
+               WHERE job = :job AND NOT plan AND status IN ('completed', 'completed_with_skips', 'skipped')),
               (SELECT min(fire_at) FROM expected_runs WHERE job = :job)) AS since
             """)
         .param("job", job)

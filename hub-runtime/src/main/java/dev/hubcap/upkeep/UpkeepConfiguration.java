@@ -20,8 +20,8 @@ class UpkeepConfiguration {
   }
 
   @Bean
-  TermPart tellOperators(MailProperties mail) {
-    return new TellOperators(mail.domain(), mail.operators());
+  TermPart tellOperators(MailProperties mail, JobDefinitions definitions) {
+    return new TellOperators(mail.domain(), mail.operators(), definitions);
   }
 
   @Bean

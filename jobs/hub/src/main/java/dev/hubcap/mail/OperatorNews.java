@@ -1,13 +1,17 @@
 package dev.hubcap.mail;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * What operators have to know, as mails to each of them: a run that failed or waits for approval, a
- * missed night, an operation that was given up, a spoke that is silent or was refused, a mail that
- * nobody took, a BTCPay invoice that is not as it should be. Each is told once; what is older than
- * two days is no news.
+ * missed night, a job that has not succeeded for too long, an operation that was given up, a spoke
+ * that is silent or was refused, a mail that nobody took, a BTCPay invoice that is not as it should
+ * be. Each is told once; what is older than two days is no news.
  */
 public final class OperatorNews {
 
@@ -37,6 +41,17 @@ public final class OperatorNews {
                       job, string_agg(DISTINCT business_date::text, ', '), coalesce(min(reason), 'no reason is known'))
         FROM expected_runs WHERE state = 'missed' AND fire_at > now() - interval '2 days'
         GROUP BY job, (fire_at AT TIME ZONE 'UTC')::date
+        UNION ALL
+        SELECT format('overdue-%s-%s', job, (now() AT TIME ZONE 'UTC')::date),
+               format('%s has not succeeded for too long', job),
+               format(E'%s has not succeeded since %s UTC; its definition allows %s.\n\n''hubcap jobs history %s'' shows what became of it, ''hubcap doctor'' what else is wrong.',
+                      job, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), allowed, job)
+        FROM (SELECT d.job, d.allowed, coalesce(
+                (SELECT max(r.ended) FROM runs r
+                 WHERE r.job = d.job AND NOT r.plan AND r.status IN ('completed', 'completed_with_skips', 'skipped')),
+                (SELECT min(x.fire_at) FROM expected_runs x WHERE x.job = d.job)) AS since
+              FROM unnest(:jobs::text[], :allowed::interval[]) AS d (job, allowed)) waited_for
+        WHERE since < now() - allowed
         UNION ALL
         SELECT format('operation-%s-%s', id, coalesce(fencing_token, 0)),
                format('operation %s was given up', id),
@@ -78,16 +93,20 @@ public final class OperatorNews {
   private final String domain;
   private final Outbox outbox;
   private final List<String> operators;
+  private final SortedMap<String, Duration> deadMen;
 
   /**
    * @param domain of the Message-IDs
    * @param operators their addresses; without any, nothing is told
+   * @param deadMen by job, how long it may go without success
    */
-  public OperatorNews(JdbcClient jdbc, String domain, List<String> operators) {
+  public OperatorNews(
+      JdbcClient jdbc, String domain, List<String> operators, Map<String, Duration> deadMen) {
     this.jdbc = jdbc;
     this.domain = domain;
     this.outbox = new Outbox(jdbc, domain);
     this.operators = List.copyOf(operators);
+    this.deadMen = new TreeMap<>(deadMen);
   }
 
   private record News(String about, String subject, String body) {}
@@ -105,6 +124,9 @@ public final class OperatorNews {
         jdbc.sql(NEWS)
             .param("operators", operators.toArray(String[]::new))
             .param("domain", domain)
+            .param("jobs", deadMen.keySet().toArray(String[]::new))
+            .param(
+                "allowed", deadMen.values().stream().map(Duration::toString).toArray(String[]::new))
             .query(
                 (row, nth) ->
                     new News(

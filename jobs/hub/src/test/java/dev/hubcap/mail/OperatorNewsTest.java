@@ -3,7 +3,9 @@ package dev.hubcap.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hubcap.migrations.TestDatabase;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,11 @@ class OperatorNewsTest {
   private final TestDatabase database = TestDatabase.create();
   private final JdbcClient jdbc = JdbcClient.create(database.asHub());
   private final OperatorNews news =
-      new OperatorNews(jdbc, "provider.example", List.of("ops@x.example", "night@x.example"));
+      new OperatorNews(
+          jdbc,
+          "provider.example",
+          List.of("ops@x.example", "night@x.example"),
+          Map.of("nightly", Duration.ofHours(26), "hourly", Duration.ofHours(2)));
 
   @AfterEach
   void close() {
@@ -96,7 +102,33 @@ class OperatorNewsTest {
   void without_operators_nobody_is_told() {
     jdbc.sql("INSERT INTO runs (job, actor, status, ended) VALUES ('j', 'x', 'failed', now())")
         .update();
-    assertThat(new OperatorNews(jdbc, "provider.example", List.of()).tell()).isZero();
+    assertThat(new OperatorNews(jdbc, "provider.example", List.of(), Map.of()).tell()).isZero();
     assertThat(mails()).isEmpty();
+  }
+
+  @Test
+  void a_job_that_has_not_succeeded_for_too_long_is_told_once_a_day() {
+    jdbc.sql(
+            """
+            INSERT INTO runs (job, actor, status, ended) VALUES
+            ('nightly', 'x', 'completed', now() - interval '27 h'), ('hourly', 'x', 'skipped', now() - interval '1 h')
+            """)
+        .update();
+    assertThat(news.tell()).isEqualTo(1);
+    assertThat(news.tell()).isZero();
+    assertThat(mails()).contains("ops@x.example: Hubcap: nightly has not succeeded for too long");
+  }
+
+  @Test
+  void a_job_that_never_succeeded_is_waited_for_from_its_first_fire() {
+    assertThat(news.tell()).isZero();
+    jdbc.sql(
+            """
+            INSERT INTO expected_runs (job, fire_at, business_date, state) VALUES
+            ('hourly', now() - interval '3 h', current_date, 'dismissed'), ('nightly', now() - interval '3 h', current_date, 'dismissed')
+            """)
+        .update();
+    assertThat(news.tell()).isEqualTo(1);
+    assertThat(mails()).contains("ops@x.example: Hubcap: hourly has not succeeded for too long");
   }
 }

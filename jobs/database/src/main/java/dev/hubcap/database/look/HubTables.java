@@ -117,7 +117,7 @@ public final class HubTables implements RunFacts {
             """
             SELECT coalesce(
               (SELECT max(ended) FROM runs
-               WHERE job = ? AND NOT plan AND status IN ('completed', 'completed_with_skips')),
+               WHERE job = ? AND NOT plan AND status IN ('completed', 'completed_with_skips', 'skipped')),
               (SELECT min(fire_at) FROM expected_runs WHERE job = ?))
             """,
             job,
