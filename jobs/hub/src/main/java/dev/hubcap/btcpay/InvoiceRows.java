@@ -26,11 +26,13 @@ final class InvoiceRows {
       """
       SELECT s.id, s.email, s.created, coalesce(i.state, 'UNSEEN') AS state, coalesce(i.since, s.created) AS since,
              paid.dollars AS paid, coalesce(i.credited, paid.dollars) AS credited, coalesce(i.revision, 0) AS revision,
-             coalesce(i.manual, u.id IS NULL) AS manual, i.id IS NULL AND u.id IS NULL AS history, u.payment_id AS adopted
+             coalesce(i.manual, resolved.elsewhere) AS manual, i.id IS NULL AND resolved.elsewhere AS history, u.payment_id AS adopted
       FROM payment_sessions s
       LEFT JOIN btcpay_invoices i ON i.id = s.id
       LEFT JOIN unresolved_btcpay_invoices u ON u.id = s.id
       CROSS JOIN LATERAL (SELECT coalesce(sum(p.dollars), 0) AS dollars FROM payments p WHERE NOT p.invalidated AND %s) paid
+      -- A program that notes a session may note in a moment that it is unresolved.
+      CROSS JOIN LATERAL (SELECT u.id IS NULL AND s.created < now() - interval '5 min' AS elsewhere) resolved
       WHERE s.id = :id AND s.type = 'btcpay'
       """
           .formatted(ITS_PAYMENTS);

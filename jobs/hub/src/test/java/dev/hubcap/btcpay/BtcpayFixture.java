@@ -108,7 +108,8 @@ public final class BtcpayFixture implements AutoCloseable {
   public void history(String account, String id) {
     jdbc.sql(
             """
-            INSERT INTO payment_sessions (id, email, type, dollars) VALUES (:id, :e, 'btcpay', 20)
+            INSERT INTO payment_sessions (id, email, type, created, dollars)
+            VALUES (:id, :e, 'btcpay', now() - interval '6 min', 20)
             """)
         .param("id", id)
         .param("e", account)

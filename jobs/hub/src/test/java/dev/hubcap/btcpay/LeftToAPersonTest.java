@@ -88,6 +88,16 @@ class LeftToAPersonTest {
   }
 
   @Test
+  void a_session_that_was_noted_a_moment_ago_is_not_taken_for_history() {
+    String id = store().request(dollars("20.00"), "USD");
+    fixture.history(ACCOUNT, id);
+    fixture.jdbc.sql("UPDATE payment_sessions SET created = now()").update();
+    store().becomes(id, "Settled", "None");
+    reconcile(id);
+    assertThat(fixture.payments()).containsExactly(id + "#1 20.00");
+  }
+
+  @Test
   void settled_money_stays_when_btcpay_has_lost_its_memory() {
     String id = fixture.requested("20.00");
     store().becomes(id, "Settled", "None");
