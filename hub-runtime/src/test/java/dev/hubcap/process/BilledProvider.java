@@ -88,6 +88,11 @@ final class BilledProvider implements AutoCloseable {
         .until(() -> piecesDone() == Fleet.PIECES - 1 && runsThatWait(epoch) == 1);
   }
 
+  /** Waits until the leading hub has noted the next fire: the last that it writes by itself. */
+  void awaitSchedule() {
+    await().atMost(TO_BILL).until(() -> number("SELECT count(*) FROM expected_runs") > 0);
+  }
+
   private long piecesDone() {
     return number(
         """

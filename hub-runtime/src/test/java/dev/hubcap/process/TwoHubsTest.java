@@ -72,6 +72,7 @@ class TwoHubsTest {
   @Test
   void a_hub_that_wants_to_be_alone_ends_with_one_sentence_and_changes_nothing() {
     hub("baikal").awaitLeading();
+    provider.awaitSchedule();
     Map<String, String> content = provider.content();
 
     JavaProcess.Ended alone = hub("titicaca", "--exclusive").process().awaitEnd();
