@@ -2,6 +2,7 @@ package dev.hubcap.demo;
 
 import dev.hubcap.Btcpay;
 import dev.hubcap.StartRefused;
+import dev.hubcap.btcpay.Deliveries;
 import dev.hubcap.btcpay.TopUps;
 import dev.hubcap.btcpay.greenfield.Invoice;
 import dev.hubcap.btcpay.simulated.SimulatedBtcpay;
@@ -14,17 +15,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -109,7 +106,9 @@ final class DemoTopUps implements AutoCloseable {
     String port = hub.getEnvironment().getProperty("local.server.port");
     HttpRequest delivery =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/webhooks/btcpay"))
-            .header("BTCPay-Sig", "sha256=" + hmac(body))
+            .header(
+                "BTCPay-Sig",
+                Deliveries.signature(body.getBytes(StandardCharsets.UTF_8), webhookSecret))
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
     try (HttpClient http = HttpClient.newHttpClient()) {
@@ -121,16 +120,6 @@ final class DemoTopUps implements AutoCloseable {
       throw new StartRefused("the hub took no delivery: " + away.getMessage());
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private String hmac(String body) {
-    try {
-      Mac hmac = Mac.getInstance("HmacSHA256");
-      hmac.init(new SecretKeySpec(webhookSecret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return HexFormat.of().formatHex(hmac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException missing) {
-      throw new IllegalStateException("this Java has no HMAC-SHA256", missing);
     }
   }
 

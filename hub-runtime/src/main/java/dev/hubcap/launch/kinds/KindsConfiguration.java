@@ -4,6 +4,8 @@ import dev.hubcap.Btcpay;
 import dev.hubcap.MailProperties;
 import dev.hubcap.StartRefused;
 import dev.hubcap.billing.HighWater;
+import dev.hubcap.btcpay.CreditAt;
+import dev.hubcap.btcpay.greenfield.Greenfield;
 import dev.hubcap.btcpay.job.AskingJob;
 import dev.hubcap.btcpay.job.NotConfigured;
 import dev.hubcap.database.HubcapHome;
@@ -16,6 +18,7 @@ import dev.hubcap.ledger.Units;
 import dev.hubcap.mail.MailServer;
 import dev.hubcap.mail.SendMail;
 import dev.hubcap.mail.SmtpServer;
+import dev.hubcap.run.BatchInfrastructure;
 import dev.hubcap.vms.PurgeDisks;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -83,29 +86,31 @@ class KindsConfiguration {
 
   @Bean
   JobKind btcpayReconciliationKind(Btcpay btcpay, InstantSource clock) {
-    return new SimpleKind(
-        "btcpay-reconciliation",
-        (infrastructure, name) ->
-            btcpay
-                .client()
-                .map(
-                    client ->
-                        AskingJob.aboutDue(infrastructure, client, btcpay.creditAt(), clock)
-                            .job(name))
-                .orElseGet(() -> NotConfigured.job(infrastructure, name)));
+    return asking("btcpay-reconciliation", AskingJob::aboutDue, btcpay, clock);
   }
 
   @Bean
   JobKind btcpaySweepKind(Btcpay btcpay, InstantSource clock) {
+    return asking("btcpay-sweep", AskingJob::aboutAll, btcpay, clock);
+  }
+
+  /** Makes a job that asks about invoices. */
+  private interface Asking {
+    AskingJob of(
+        BatchInfrastructure infrastructure,
+        Greenfield client,
+        CreditAt creditAt,
+        InstantSource clock);
+  }
+
+  private static JobKind asking(String kind, Asking asking, Btcpay btcpay, InstantSource clock) {
     return new SimpleKind(
-        "btcpay-sweep",
+        kind,
         (infrastructure, name) ->
             btcpay
                 .client()
                 .map(
-                    client ->
-                        AskingJob.aboutAll(infrastructure, client, btcpay.creditAt(), clock)
-                            .job(name))
+                    client -> asking.of(infrastructure, client, btcpay.creditAt(), clock).job(name))
                 .orElseGet(() -> NotConfigured.job(infrastructure, name)));
   }
 

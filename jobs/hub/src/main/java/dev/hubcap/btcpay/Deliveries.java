@@ -46,10 +46,19 @@ public final class Deliveries {
       return false;
     }
     byte[] given = HexFormat.of().parseHex(signature.substring(signature.indexOf('=') + 1));
+    return MessageDigest.isEqual(hmac(body, secret), given);
+  }
+
+  /** The signature of a body, as BTCPay makes it. */
+  public static String signature(byte[] body, String secret) {
+    return "sha256=" + HexFormat.of().formatHex(hmac(body, secret));
+  }
+
+  private static byte[] hmac(byte[] body, String secret) {
     try {
       Mac hmac = Mac.getInstance("HmacSHA256");
       hmac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return MessageDigest.isEqual(hmac.doFinal(body), given);
+      return hmac.doFinal(body);
     } catch (GeneralSecurityException missing) {
       throw new IllegalStateException("this Java has no HMAC-SHA256", missing);
     }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Locale;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -71,7 +70,7 @@ final class InvoiceRows {
         row.getString("id"),
         row.getString("email"),
         row.getObject("created", OffsetDateTime.class).toInstant(),
-        InvoiceState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+        InvoiceState.valueOf(row.getString("state")),
         row.getObject("since", OffsetDateTime.class).toInstant(),
         row.getBigDecimal("credited"),
         row.getBoolean("manual"),
