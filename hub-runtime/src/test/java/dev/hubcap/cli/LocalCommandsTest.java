@@ -56,6 +56,34 @@ class LocalCommandsTest {
   }
 
   @Test
+  void an_update_without_where_asks_or_needs_yes() {
+    String sweeping = "UPDATE vm_sizes SET bandwidth_gb_per_month = 1000";
+
+    Called withoutTerminal = call("sql", "-c", sweeping);
+    Called answeredNo = FakeHub.call(env(database.url()), "n\n", true, "sql", "-c", sweeping);
+    Called answeredYes = FakeHub.call(env(database.url()), "y\n", true, "sql", "-c", sweeping);
+
+    assertThat(withoutTerminal.exit()).isEqualTo(2);
+    assertThat(withoutTerminal.err())
+        .contains("'" + sweeping + "' has no WHERE and changes every row. Run it?", "--yes");
+    assertThat(answeredNo.exit()).isEqualTo(1);
+    assertThat(answeredNo.out()).isEmpty();
+    assertThat(answeredYes.out()).isEqualTo("0 rows affected.\n");
+    assertThat(call("sql", "--yes", "-c", sweeping).out()).isEqualTo("0 rows affected.\n");
+  }
+
+  @Test
+  void sql_reads_its_statements_from_the_input_and_limits_their_time() {
+    assertThat(
+            FakeHub.call(env(database.url()), "SELECT 1;\nSELECT 2", false, "sql", "-f", "-").out())
+        .isEqualTo("1\n2\n");
+    Called tooLong = call("sql", "--timeout", "PT0.05S", "-c", "SELECT pg_sleep(60)");
+    assertThat(tooLong.exit()).isEqualTo(1);
+    assertThat(tooLong.err()).contains("statement timeout");
+    assertThat(call("sql", "--timeout", "60d", "-c", "SELECT 1").exit()).isEqualTo(2);
+  }
+
+  @Test
   void a_database_that_does_not_answer_exits_8_with_one_sentence() {
     Called called =
         FakeHub.call(

@@ -2,6 +2,7 @@ package dev.hubcap.cli.local;
 
 import dev.hubcap.cli.client.CommandFailed;
 import dev.hubcap.cli.client.Exit;
+import dev.hubcap.cli.session.Converters;
 import dev.hubcap.cli.session.Session;
 import dev.hubcap.database.sql.SqlByHand;
 import dev.hubcap.database.sql.SqlFailed;
@@ -14,6 +15,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Option;
     name = "sql",
     description = "Run SQL, all in one transaction; works while the hub is down.")
 public final class SqlCommand implements Callable<Integer> {
+
+  private static final int SHOWN = 60;
 
   private final Session session;
 
@@ -42,6 +46,13 @@ public final class SqlCommand implements Callable<Integer> {
   @Option(names = "--read-only", description = "Refuse every change.")
   boolean readOnly;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "D",
+      converter = Converters.Time.class,
+      description = "How long a statement may take; 5m if not given.")
+  Duration timeout = SqlRequest.USUAL_TIMEOUT;
+
   public SqlCommand(Session session) {
     this.session = session;
   }
@@ -55,8 +66,10 @@ public final class SqlCommand implements Callable<Integer> {
               sql(),
               SqlFormat.of(format == null ? standard : format),
               readOnly,
+              timeout,
               System.getProperty("user.name", "unknown"),
               session.reason());
+      confirm(request.sql());
       Writer out =
           new OutputStreamWriter(session.output().terminal().out(), StandardCharsets.UTF_8);
       return LocalDatabase.with(
@@ -69,6 +82,15 @@ public final class SqlCommand implements Callable<Integer> {
       throw CommandFailed.usage(String.valueOf(e.getMessage()));
     } catch (SqlFailed e) {
       throw new CommandFailed(Exit.FAILED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void confirm(String script) {
+    for (String statement : SqlByHand.withoutWhere(script)) {
+      String start = statement.replaceAll("\\s+", " ");
+      session.confirm(
+          "'%s' has no WHERE and changes every row. Run it?"
+              .formatted(start.length() <= SHOWN ? start : start.substring(0, SHOWN) + "..."));
     }
   }
 

@@ -2,9 +2,10 @@ package dev.hubcap.database.sql;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the uses of SQL by hand to the audit log, each row in a transaction of its own. */
+/** Writes the uses of SQL by hand to the audit log. */
 final class SqlAudit {
 
   /** A longer script is kept in part; its length tells how much is missing. */
@@ -18,9 +19,23 @@ final class SqlAudit {
     this.request = request;
   }
 
-  /** A row; {@code outcome} says why it was refused or failed. */
+  /** A row in a transaction of its own; {@code outcome} says why it was refused or failed. */
   void record(String action, @Nullable String outcome) throws SQLException {
     connection.setAutoCommit(true);
+    insert(action, outcome, null);
+  }
+
+  /**
+   * A row in the transaction of the connection.
+   *
+   * @param rows how many rows each statement returned or changed, in order
+   */
+  void recordCompleted(List<Long> rows) throws SQLException {
+    insert("sql completed", null, rows.toArray(Long[]::new));
+  }
+
+  private void insert(String action, @Nullable String outcome, Long @Nullable [] rows)
+      throws SQLException {
     String sql = request.sql().replace("\0", "");
     try (var insert =
         connection.prepareStatement(
@@ -28,7 +43,7 @@ final class SqlAudit {
             INSERT INTO audit.events (actor, action, subject, after)
             VALUES (?, ?, 'sql', jsonb_strip_nulls(jsonb_build_object(
               'sql', ?::text, 'length', ?::int, 'readOnly', ?::boolean, 'reason', ?::text, 'outcome', ?::text,
-              'login', session_user)))
+              'rows', ?::bigint[], 'login', session_user)))
             """)) {
       insert.setString(1, request.actor());
       insert.setString(2, action);
@@ -37,6 +52,7 @@ final class SqlAudit {
       insert.setBoolean(5, request.readOnly());
       insert.setString(6, request.reason());
       insert.setString(7, outcome);
+      insert.setArray(8, rows == null ? null : connection.createArrayOf("int8", rows));
       insert.executeUpdate();
     }
   }

@@ -18,12 +18,13 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * Runs what an operator typed: all statements in order in one transaction, with the hub's rights.
  * Rows are printed while they arrive, so that a result of any size needs little memory. Each use is
- * written to the audit log before it starts, and once more if it is refused or fails.
+ * written to the audit log before it starts, and once more with its outcome.
  */
 public final class SqlByHand {
 
   private static final int ROWS_AT_ONCE = 500;
   private static final String NO_SUCH_ROLE = "22023";
+  private static final String TIMED_OUT = "57014";
   private static final String NO_SUCH_TABLE = "42P01";
   private static final String NO_SCHEMA =
       "The database has no schema yet; start the hub, or run 'hubcap schema upgrade'.";
@@ -52,7 +53,7 @@ public final class SqlByHand {
       }
       audit.record("sql", null);
       try {
-        transaction(connection, request, statements, out);
+        transaction(connection, request, statements, out, audit);
       } catch (SqlFailed | SqlRefused e) {
         connection.rollback();
         audit.record(e instanceof SqlFailed ? "sql failed" : "sql refused", e.getMessage());
@@ -61,6 +62,17 @@ public final class SqlByHand {
     } catch (SQLException e) {
       throw lost(e);
     }
+  }
+
+  /**
+   * The statements of a script that change or delete every row of a table, because their UPDATE or
+   * DELETE has no WHERE. Whoever runs them should have been asked.
+   */
+  public static List<String> withoutWhere(String script) {
+    return SqlScript.split(script).stream()
+        .filter(WithoutWhere::is)
+        .map(SqlStatement::text)
+        .toList();
   }
 
   private static RuntimeException lost(SQLException e) {
@@ -102,22 +114,27 @@ public final class SqlByHand {
   }
 
   private static void transaction(
-      Connection connection, SqlRequest request, List<SqlStatement> statements, Writer out)
+      Connection connection,
+      SqlRequest request,
+      List<SqlStatement> statements,
+      Writer out,
+      SqlAudit audit)
       throws SQLException {
     connection.setAutoCommit(false);
     begin(connection, request);
     RowPrinter printer = RowPrinter.of(request.format(), out);
+    var rows = new ArrayList<Long>();
     for (int i = 0; i < statements.size(); i++) {
       SqlStatement statement = statements.get(i);
       try {
-        execute(connection, statement, printer);
+        rows.add(execute(connection, statement, printer));
       } catch (SQLException e) {
         throw failed(e, request.sql(), statement, i + 1, statements.size());
       } catch (IOException e) {
         throw new SqlFailed("The output was closed, so everything was undone.", e);
       }
     }
-    finish(connection, out);
+    finish(connection, request, rows, out, audit);
   }
 
   private static void begin(Connection connection, SqlRequest request) throws SQLException {
@@ -125,10 +142,12 @@ public final class SqlByHand {
         connection.prepareStatement(
             """
             SELECT set_config('TimeZone', 'UTC', true), set_config('hubcap.actor', ?, true),
-                   set_config('hubcap.reason', ?, true)
+                   set_config('hubcap.reason', ?, true),
+                   set_config('statement_timeout', ?, true)
             """)) {
       settings.setString(1, request.actor());
       settings.setString(2, request.reason() == null ? "" : request.reason());
+      settings.setString(3, Long.toString(request.timeout().toMillis()));
       settings.execute();
     }
     if (request.readOnly()) {
@@ -139,43 +158,52 @@ public final class SqlByHand {
     }
   }
 
-  private static void execute(Connection connection, SqlStatement statement, RowPrinter printer)
+  /** How many rows the statement returned or changed. */
+  private static long execute(Connection connection, SqlStatement statement, RowPrinter printer)
       throws SQLException, IOException {
     try (Statement run = connection.createStatement()) {
       run.setEscapeProcessing(false);
       run.setFetchSize(ROWS_AT_ONCE);
       boolean rows = run.execute(statement.text());
+      long count = 0;
       while (rows || run.getLargeUpdateCount() >= 0) {
         if (rows) {
           try (ResultSet result = run.getResultSet()) {
-            print(result, printer);
+            count += print(result, printer);
           }
         } else {
           printer.affected(run.getLargeUpdateCount());
+          count += run.getLargeUpdateCount();
         }
         rows = run.getMoreResults();
       }
+      return count;
     }
   }
 
-  private static void print(ResultSet result, RowPrinter printer) throws SQLException, IOException {
+  private static long print(ResultSet result, RowPrinter printer) throws SQLException, IOException {
     var meta = result.getMetaData();
     var columns = new ArrayList<RowPrinter.Column>();
     for (int i = 1; i <= meta.getColumnCount(); i++) {
       columns.add(new RowPrinter.Column(meta.getColumnLabel(i), meta.getColumnTypeName(i)));
     }
     printer.begin(columns);
+    long count = 0;
     while (result.next()) {
       var values = new ArrayList<@Nullable String>();
       for (int i = 1; i <= columns.size(); i++) {
         values.add(result.getString(i));
       }
       printer.row(values);
+      count++;
     }
     printer.end();
+    return count;
   }
 
-  private static void finish(Connection connection, Writer out) throws SQLException {
+  private static void finish(
+      Connection connection, SqlRequest request, List<Long> rows, Writer out, SqlAudit audit)
+      throws SQLException {
     try (var check = connection.createStatement();
         var row = check.executeQuery("SELECT current_user = 'hubcap_hub'")) {
       if (!row.next() || !row.getBoolean(1)) {
@@ -184,7 +212,14 @@ public final class SqlByHand {
                 + " rights.");
       }
       out.flush();
+      if (!request.readOnly()) {
+        audit.recordCompleted(rows);
+      }
       connection.commit();
+      if (request.readOnly()) { // its own transaction cannot write
+        audit.recordCompleted(rows);
+        connection.commit();
+      }
     } catch (SQLException e) {
       if (DatabaseUnreachable.isConnectionLost(e)) {
         throw e;
@@ -226,6 +261,7 @@ public final class SqlByHand {
     }
     String hint = server.getHint() == null ? "" : " (" + server.getHint() + ")";
     String detail = server.getDetail() == null ? "" : ": " + server.getDetail();
-    return server.getSeverity() + ": " + server.getMessage() + detail + hint;
+    String timeout = TIMED_OUT.equals(e.getSQLState()) ? " (--timeout D allows more)" : "";
+    return server.getSeverity() + ": " + server.getMessage() + detail + hint + timeout;
   }
 }

@@ -13,6 +13,7 @@ final class SqlScript {
 
   private final String sql;
   private final List<SqlStatement> statements = new ArrayList<>();
+  private List<String> tokens = new ArrayList<>();
   private List<String> words = new ArrayList<>();
   private int start = -1;
   private int at;
@@ -62,8 +63,18 @@ final class SqlScript {
     } else if (Character.isDigit(c)) {
       skipNumber();
     } else {
-      parentheses += c == '(' ? 1 : c == ')' && parentheses > 0 ? -1 : 0;
+      parenthesis(c);
       at++;
+    }
+  }
+
+  private void parenthesis(char c) {
+    if (c == '(') {
+      parentheses++;
+      tokens.add("(");
+    } else if (c == ')' && parentheses > 0) {
+      parentheses--;
+      tokens.add(")");
     }
   }
 
@@ -79,6 +90,7 @@ final class SqlScript {
       return;
     }
     words.add(word);
+    tokens.add(word);
     if (parentheses == 0 && definesRoutine()) {
       countBlocks(word);
     }
@@ -153,10 +165,11 @@ final class SqlScript {
 
   private void end() {
     if (start >= 0) {
-      statements.add(new SqlStatement(sql.substring(start, at).stripTrailing(), start, words));
+      statements.add(new SqlStatement(sql.substring(start, at).stripTrailing(), start, tokens));
     }
     start = -1;
     words = new ArrayList<>();
+    tokens = new ArrayList<>();
     parentheses = 0;
     blocks = 0;
   }

@@ -138,7 +138,10 @@ class RunbookTest {
   private String sql(String statements) {
     var out = new StringWriter();
     new SqlByHand(new DatabaseLogin(database.url(), database.username(), database.password()))
-        .run(new SqlRequest(statements, SqlFormat.LINES, false, "anna", null), out);
+        .run(
+            new SqlRequest(
+                statements, SqlFormat.LINES, false, SqlRequest.USUAL_TIMEOUT, "anna", null),
+            out);
     return out.toString();
   }
 }

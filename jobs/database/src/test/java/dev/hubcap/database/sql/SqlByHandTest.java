@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,7 @@ class SqlByHandTest {
                     + " ORDER BY id"))
         .containsExactly(
             "anna: sql: SELECT 1",
+            "anna: sql completed: SELECT 1",
             "anna: sql: SELECT nothing",
             "anna: sql failed: SELECT nothing",
             "anna: sql refused: COMMIT");
@@ -137,6 +139,55 @@ class SqlByHandTest {
         .first()
         .asString()
         .contains("\"nothing\" does not exist");
+  }
+
+  @Test
+  void the_audit_log_knows_how_many_rows_each_statement_returned_or_changed() throws SQLException {
+    String script =
+        "INSERT INTO vm_sizes VALUES ('a', 1, 1, 1, 1), ('b', 1, 1, 1, 1); DELETE FROM vm_sizes"
+            + " WHERE id = 'c'; SELECT id FROM vm_sizes; SET LOCAL work_mem = '8MB'";
+    lines(script);
+    sql.run(request("SELECT 1", SqlFormat.LINES, true), new StringWriter());
+
+    assertThat(
+            owner(
+                "SELECT after ->> 'rows' FROM audit.events WHERE action = 'sql completed' ORDER BY"
+                    + " id"))
+        .containsExactly("[2, 0, 2, 0]", "[1]");
+  }
+
+  @Test
+  void a_mistake_in_the_third_of_five_statements_leaves_the_database_as_it_was() {
+    assertThatThrownBy(
+            () ->
+                lines(
+                    """
+                    INSERT INTO vm_sizes VALUES ('a', 1, 1, 1, 1);
+                    UPDATE accounts SET hold_reason = 'dispute' WHERE email = 'someone@example.org';
+                    UPDATE accounts SET hold = 'dispute' WHERE email = 'someone@example.org';
+                    DELETE FROM accounts WHERE email = 'someone@example.org';
+                    SELECT * FROM accounts;
+                    """))
+        .isInstanceOf(SqlFailed.class)
+        .hasMessageContaining("in statement 3 of 5 at line 3, column 21");
+    assertThat(lines("SELECT count(*) FROM vm_sizes; SELECT email, hold_reason FROM accounts"))
+        .isEqualTo("0\nsomeone@example.org, \n");
+  }
+
+  @Test
+  void a_statement_that_takes_too_long_is_ended_and_undone() {
+    var request =
+        new SqlRequest(
+            "DELETE FROM accounts; SELECT pg_sleep(60)",
+            SqlFormat.LINES,
+            false,
+            Duration.ofMillis(50),
+            "anna",
+            null);
+    assertThatThrownBy(() -> sql.run(request, new StringWriter()))
+        .isInstanceOf(SqlFailed.class)
+        .hasMessageContaining("statement timeout (--timeout D allows more) in statement 2 of 2");
+    assertThat(lines("SELECT count(*) FROM accounts")).isEqualTo("1\n");
   }
 
   @Test
@@ -242,7 +293,8 @@ class SqlByHandTest {
   }
 
   private static SqlRequest request(String statements, SqlFormat format, boolean readOnly) {
-    return new SqlRequest(statements, format, readOnly, "anna", "as the bank said");
+    return new SqlRequest(
+        statements, format, readOnly, SqlRequest.USUAL_TIMEOUT, "anna", "as the bank said");
   }
 
   private DatabaseLogin login() {

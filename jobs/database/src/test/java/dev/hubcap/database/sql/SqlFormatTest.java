@@ -126,7 +126,8 @@ class SqlFormatTest {
   private String print(SqlFormat format, String statements) {
     var out = new StringWriter();
     new SqlByHand(new DatabaseLogin(database.url(), database.username(), database.password()))
-        .run(new SqlRequest(statements, format, false, "anna", null), out);
+        .run(
+            new SqlRequest(statements, format, false, SqlRequest.USUAL_TIMEOUT, "anna", null), out);
     return out.toString();
   }
 }
