@@ -80,6 +80,23 @@ record MigrationFiles(
     return byVersion.isEmpty() ? 0 : byVersion.lastKey();
   }
 
+  /** Only the files up to that version, as an earlier release carried them. */
+  MigrationFiles upTo(int version) {
+    return new MigrationFiles(
+        new TreeMap<>(byVersion.headMap(version + 1)),
+        new TreeMap<>(names.headMap(version + 1)),
+        roles);
+  }
+
+  /** What a database of that version has not yet, in order. */
+  List<PendingMigration> after(int version) {
+    return names.tailMap(version + 1).entrySet().stream()
+        .map(
+            entry ->
+                PendingMigration.of(entry.getValue(), byVersion.getOrDefault(entry.getKey(), "")))
+        .toList();
+  }
+
   private static List<String> namesBeside(URL roles) {
     try {
       var names = new ArrayList<String>();

@@ -27,7 +27,7 @@ final class SchemaStanding {
     boolean version = exists(connection, "public.schemaversion");
     if (!history) {
       refuseForeign(connection, version);
-      return new SchemaStatus(0, files.wantedVersion(), List.copyOf(files.names().values()));
+      return new SchemaStatus(0, files.wantedVersion(), files.after(0));
     }
     var applied = new ArrayList<MigrationInfo>();
     for (MigrationInfo each : SchemaFlyway.on(connection, files).info().all()) {
@@ -44,10 +44,7 @@ final class SchemaStanding {
           "Table schemaversion says %d and Flyway's history says %d; somebody changed one of them by hand. Nothing was changed; find out which is true before you start the hub again."
               .formatted(inTable, inHistory));
     }
-    return new SchemaStatus(
-        inHistory,
-        files.wantedVersion(),
-        List.copyOf(files.names().tailMap(inHistory + 1).values()));
+    return new SchemaStatus(inHistory, files.wantedVersion(), files.after(inHistory));
   }
 
   private static void refuseForeign(Connection connection, boolean version) throws SQLException {

@@ -7,10 +7,10 @@ import java.util.List;
  *
  * @param databaseVersion the version of the database, 0 for an empty one
  * @param wantedVersion the version that this program needs
- * @param pending the files that {@link SchemaUpgrade#upgrade()} would apply, in order; empty if the
- *     database is up to date
+ * @param pending what {@link SchemaUpgrade#upgrade()} would apply, in order; empty if the database
+ *     is up to date
  */
-public record SchemaStatus(int databaseVersion, int wantedVersion, List<String> pending) {
+public record SchemaStatus(int databaseVersion, int wantedVersion, List<PendingMigration> pending) {
 
   public SchemaStatus {
     pending = List.copyOf(pending);

@@ -2,6 +2,8 @@ package dev.hubcap.migrations;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Statements without parameters whose first column of the first row is all that is wanted. */
@@ -19,6 +21,18 @@ final class Sql {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
       return rows.next() ? rows.getString(1) : null;
+    }
+  }
+
+  /** The first column of every row. */
+  static List<String> texts(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      var all = new ArrayList<String>();
+      while (rows.next()) {
+        all.add(rows.getString(1));
+      }
+      return all;
     }
   }
 

@@ -53,6 +53,24 @@ public final class TestDatabase implements AutoCloseable {
     return copy(server, "template1");
   }
 
+  /** A database as a release left it that needed this version, on the shared server. */
+  public static TestDatabase at(int version) {
+    var database = empty();
+    database.upgrade(version);
+    return database;
+  }
+
+  /** The version that this program needs. */
+  public static int wantedVersion() {
+    return MigrationFiles.ofProgram().wantedVersion();
+  }
+
+  /** Applies what is missing up to that version. */
+  public void upgrade(int version) {
+    new SchemaUpgrade(asLogin(), MigrationFiles.ofProgram().upTo(version), Duration.ofSeconds(30))
+        .upgrade();
+  }
+
   /** A copy of this one with its data, on the same server; nobody may be connected to it. */
   public TestDatabase copy() {
     var database = copy(server, name);
@@ -122,7 +140,9 @@ public final class TestDatabase implements AutoCloseable {
         return;
       }
       DataSource superuser = server.asSuperuser("postgres");
-      run(superuser, "CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'".formatted(LOGIN, PASSWORD));
+      run(
+          superuser,
+          "CREATE ROLE %s LOGIN CREATEROLE CREATEDB PASSWORD '%s'".formatted(LOGIN, PASSWORD));
       run(superuser, "CREATE DATABASE hubcap_template OWNER " + LOGIN);
       new TestDatabase(server, "hubcap_template").upgrade();
     }

@@ -85,6 +85,17 @@ public record DatabaseLogin(String url, @Nullable String username, @Nullable Str
     }
   }
 
+  /** The same login on another database of the same server. */
+  public DatabaseLogin on(String database) {
+    var source = new PGSimpleDataSource();
+    source.setUrl(url);
+    source.setDatabaseName(database);
+    return new DatabaseLogin(
+        source.getURL(),
+        username == null ? source.getUser() : username,
+        password == null ? source.getPassword() : password);
+  }
+
   /** Host, port and database, for messages. */
   public String server() {
     var source = new PGSimpleDataSource();
