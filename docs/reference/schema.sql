@@ -1031,7 +1031,7 @@ BEGIN
   IF max_operations < 1 OR max_operations > 1000 THEN
     RAISE EXCEPTION 'max_operations is %; 1 to 1000 are possible', max_operations USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  IF EXISTS (SELECT FROM public.freezes f WHERE f.scope IN ('all', 'claims') AND (f.until IS NULL OR f.until > now())) THEN
+  IF EXISTS (SELECT FROM public.freezes f WHERE f.scope IN ('all', 'claims', 'upgrade') AND (f.until IS NULL OR f.until > now())) THEN
     RETURN;
   END IF;
   SELECT r.memory_mb, r.vcpus INTO room FROM public.host_room(mine.id) r;
@@ -1373,7 +1373,7 @@ ALTER TABLE public.flyway_schema_history ADD CONSTRAINT flyway_schema_history_pk
 
 ALTER TABLE public.freezes ADD CONSTRAINT freezes_pkey PRIMARY KEY (scope);
 
-ALTER TABLE public.freezes ADD CONSTRAINT freezes_scope_check CHECK (((scope = ANY (ARRAY['all'::text, 'claims'::text])) OR (scope ~ '^(job|schedule):[a-z0-9-]+$'::text)));
+ALTER TABLE public.freezes ADD CONSTRAINT freezes_scope_check CHECK (((scope = ANY (ARRAY['all'::text, 'claims'::text, 'upgrade'::text])) OR (scope ~ '^(job|schedule):[a-z0-9-]+$'::text)));
 
 ALTER TABLE public.host_inventories ADD CONSTRAINT host_inventories_pkey PRIMARY KEY (host);
 

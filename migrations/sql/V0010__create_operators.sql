@@ -14,9 +14,9 @@ CREATE TABLE tokens (
 );
 CREATE UNIQUE INDEX tokens_name ON tokens (name) WHERE revoked IS NULL;
 
--- Scopes: 'all', 'claims' (spokes take no new work), 'job:<name>' (no entrance may start it), 'schedule:<name>' (only its schedule is paused).
+-- Scopes: 'all', 'claims' (spokes take no new work), 'upgrade' (both, but for the job that upgrades the schema), 'job:<name>' (no entrance may start it), 'schedule:<name>' (only its schedule is paused).
 CREATE TABLE freezes (
-  scope  text PRIMARY KEY CHECK (scope IN ('all', 'claims') OR scope ~ '^(job|schedule):[a-z0-9-]+$'),
+  scope  text PRIMARY KEY CHECK (scope IN ('all', 'claims', 'upgrade') OR scope ~ '^(job|schedule):[a-z0-9-]+$'),
   reason text NOT NULL,
   actor  text NOT NULL,
   at     timestamptz NOT NULL DEFAULT now(),

@@ -201,7 +201,7 @@ BEGIN
   IF max_operations < 1 OR max_operations > 1000 THEN
     RAISE EXCEPTION 'max_operations is %; 1 to 1000 are possible', max_operations USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  IF EXISTS (SELECT FROM public.freezes f WHERE f.scope IN ('all', 'claims') AND (f.until IS NULL OR f.until > now())) THEN
+  IF EXISTS (SELECT FROM public.freezes f WHERE f.scope IN ('all', 'claims', 'upgrade') AND (f.until IS NULL OR f.until > now())) THEN
     RETURN;
   END IF;
   SELECT r.memory_mb, r.vcpus INTO room FROM public.host_room(mine.id) r;

@@ -8,6 +8,8 @@ import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.HubcapHome;
 import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.migrations.SchemaUpgrade;
+import dev.hubcap.restriction.Restriction;
+import dev.hubcap.restriction.RestrictionHealth;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -16,6 +18,7 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -28,6 +31,7 @@ class HubConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(HubConfiguration.class);
   private static final String ON_START = "hubcap.schema.on-start";
   private static final String MIGRATE = "migrate";
+  private static final String WAIT = "wait";
   private static final long WAIT_FOR_CONNECTION_MILLIS = 3_000;
 
   @Bean
@@ -56,17 +60,34 @@ class HubConfiguration {
   @Bean
   DatabaseLogin databaseLogin(DatabaseAccess access, Environment environment) {
     String onStart = environment.getProperty(ON_START, MIGRATE);
-    if (!onStart.equals(MIGRATE)) {
+    if (!onStart.equals(MIGRATE) && !onStart.equals(WAIT)) {
       throw new StartRefused(
-          "%s is '%s'; only '%s' is possible: without a job that upgrades the schema, a hub that waits could do nothing"
-              .formatted(ON_START, onStart, MIGRATE));
+          "%s is '%s'; it must be '%s' or '%s'".formatted(ON_START, onStart, MIGRATE, WAIT));
     }
     DatabaseLogin login = access.login();
-    int applied = SchemaUpgrade.of(login.dataSource("hubcap-schema")).upgrade();
+    SchemaUpgrade schema = SchemaUpgrade.of(login.dataSource("hubcap-schema"));
+    if (onStart.equals(WAIT) && schema.status().databaseVersion() > 0) {
+      return login;
+    }
+    int applied = schema.upgrade();
     if (applied > 0) {
       LOG.atInfo().addKeyValue("migrations", applied).log("schema upgraded");
     }
     return login;
+  }
+
+  /** An empty database was migrated in any case: there was nothing to wait for. */
+  @Bean(destroyMethod = "close")
+  Restriction restriction(DatabaseLogin login) {
+    SchemaUpgrade schema = SchemaUpgrade.of(login.dataSource("hubcap-schema"));
+    Restriction restriction = Restriction.untilCurrent(schema::status);
+    restriction.reason().ifPresent(why -> LOG.warn("THIS HUB IS RESTRICTED: {}", why));
+    return restriction;
+  }
+
+  @Bean
+  HealthIndicator schemaHealthIndicator(Restriction restriction) {
+    return new RestrictionHealth(restriction);
   }
 
   /** Those that ship, and the provider's own. */

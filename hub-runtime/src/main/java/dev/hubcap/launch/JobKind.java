@@ -20,6 +20,11 @@ public interface JobKind {
    */
   Optional<String> refusal(Optional<LocalDate> businessDate, Optional<String> reason);
 
+  /** Whether it upgrades the schema: then it may run on a hub that waits for just that. */
+  default boolean upgradesSchema() {
+    return false;
+  }
+
   /** The job of that definition; its Spring Batch name is the definition's name. */
   Job job(JobDefinition definition, BatchInfrastructure infrastructure);
 }

@@ -1,6 +1,7 @@
 package dev.hubcap.launch;
 
 import dev.hubcap.definitions.JobDefinitions;
+import dev.hubcap.restriction.Restriction;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -18,8 +19,10 @@ class LaunchConfiguration {
   }
 
   @Bean
-  Launching launching(JobCatalogue jobs, ObjectProvider<TermPart> parts, JdbcClient jdbc) {
-    return new Launching(jobs, parts.orderedStream().toList(), leader(jdbc));
+  Launching launching(
+      JobCatalogue jobs, Restriction restriction, ObjectProvider<TermPart> parts, JdbcClient jdbc) {
+    return new Launching(
+        new RestrictedJobs(restriction, jobs), parts.orderedStream().toList(), leader(jdbc));
   }
 
   private static Supplier<String> leader(JdbcClient jdbc) {

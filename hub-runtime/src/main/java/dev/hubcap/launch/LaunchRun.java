@@ -15,9 +15,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The one entrance of every run. It checks, in this order and before any row is written: that this
- * hub leads, the actor's role, the job's name, freezes, the parameters with the business date, what
- * the kind of job has to say, and whether another run of the job is under way. Then the run has its
- * row and goes on a thread of its own.
+ * hub leads, the actor's role, the job's name, whether the hub is restricted, freezes, the
+ * parameters with the business date, what the kind of job has to say, and whether another run of
+ * the job is under way. Then the run has its row and goes on a thread of its own.
  *
  * <p>Throws a {@link org.springframework.dao.DataAccessException} or {@link
  * org.springframework.transaction.TransactionException} while the database is away.
@@ -26,15 +26,18 @@ public final class LaunchRun {
 
   private final Supplier<Optional<TermRuns>> term;
   private final JobCatalogue jobs;
+  private final RestrictedJobs restricted;
   private final Supplier<String> leader;
 
   /**
    * @param term the runs of the term under which to start; empty while this hub does not lead
    * @param leader who leads instead
    */
-  public LaunchRun(Supplier<Optional<TermRuns>> term, JobCatalogue jobs, Supplier<String> leader) {
+  public LaunchRun(
+      Supplier<Optional<TermRuns>> term, RestrictedJobs restricted, Supplier<String> leader) {
     this.term = term;
-    this.jobs = jobs;
+    this.jobs = restricted.jobs();
+    this.restricted = restricted;
     this.leader = leader;
   }
 
@@ -84,7 +87,8 @@ public final class LaunchRun {
                   .formatted(request.job())
               : "there is no job '%s'; hubcap jobs list shows them".formatted(request.job()));
     }
-    Optional<Refused> frozen = frozen(rows.jdbc(), request.job());
+    Optional<Refused> frozen =
+        restricted.refusal(request.job()).or(() -> frozen(rows.jdbc(), request.job(), restricted));
     if (frozen.isPresent()) {
       return frozen.get();
     }
@@ -128,21 +132,22 @@ public final class LaunchRun {
   }
 
   /** Whether the job is frozen, or everything is. */
-  static Optional<Refused> frozen(JdbcClient jdbc, String job) {
+  static Optional<Refused> frozen(JdbcClient jdbc, String job, RestrictedJobs restricted) {
     return jdbc.sql(
             """
             SELECT scope, actor, reason FROM freezes
-            WHERE scope IN ('all', 'job:' || :job) AND (until IS NULL OR until > now())
+            WHERE (scope IN ('all', 'job:' || :job) OR scope = 'upgrade' AND NOT :upgrades) AND (until IS NULL OR until > now())
             ORDER BY scope LIMIT 1
             """)
         .param("job", job)
+        .param("upgrades", restricted.upgrades(job))
         .query(
             (row, n) ->
                 new Refused(
                     Refusal.FROZEN,
                     "%s is frozen by %s: %s; hubcap freeze clear --scope %s lifts it"
                         .formatted(
-                            row.getString("scope").equals("all") ? "every job" : "job " + job,
+                            row.getString("scope").startsWith("job:") ? "job " + job : "every job",
                             row.getString("actor"),
                             row.getString("reason"),
                             row.getString("scope"))))

@@ -6,6 +6,7 @@ import dev.hubcap.leadership.Term;
 import dev.hubcap.leadership.TermDuty;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,34 +26,36 @@ public final class Launching implements TermDuty {
   private static final Duration WATCH = Duration.ofSeconds(1);
   private static final Duration TO_STOP = Duration.ofSeconds(10);
 
-  private final JobCatalogue jobs;
+  private final RestrictedJobs restricted;
   private final List<TermPart> parts;
   private final Supplier<String> leader;
   private final AtomicReference<Optional<TermRuns>> current =
       new AtomicReference<>(Optional.empty());
 
   /**
+   * @param restricted the jobs, and which may run while the hub is restricted; then the parts wait
    * @param parts begin in this order and end in the reverse one
    * @param leader who leads while this hub does not
    */
-  public Launching(JobCatalogue jobs, List<TermPart> parts, Supplier<String> leader) {
-    this.jobs = jobs;
+  public Launching(RestrictedJobs restricted, List<TermPart> parts, Supplier<String> leader) {
+    this.restricted = restricted;
     this.parts = List.copyOf(parts);
     this.leader = leader;
   }
 
   /** The entrance under whatever term there is. */
   public LaunchRun launchRun() {
-    return new LaunchRun(current::get, jobs, leader);
+    return new LaunchRun(current::get, restricted, leader);
   }
 
   /** Control over runs under whatever term there is. */
   public RunControl runControl() {
-    return new RunControl(current::get, leader);
+    return new RunControl(current::get, restricted, leader);
   }
 
   @Override
   public Laid begin(Term term) {
+    JobCatalogue jobs = restricted.jobs();
     var runs =
         new TermRuns(
             term,
@@ -66,21 +69,19 @@ public final class Launching implements TermDuty {
             .collect(
                 Collectors.toMap(
                     job -> job.definition().name(), job -> job.definition().timeout()));
-    var watch = new RunWatch(runs, timeouts);
+    var watch = new RunWatch(runs, timeouts, restricted::mayRun);
     var hubTerm =
         new HubTerm(
             term,
             runs.infrastructure(),
-            new LaunchRun(() -> mine, jobs, leader),
-            new RunControl(() -> mine, leader));
-    List<AutoCloseable> begun = new ArrayList<>(List.of(watch));
+            new LaunchRun(() -> mine, restricted, leader),
+            new RunControl(() -> mine, restricted, leader));
+    List<AutoCloseable> begun = Collections.synchronizedList(new ArrayList<>(List.of(watch)));
     Laid laid = orderly -> layDown(orderly, mine, begun);
     try {
       watch.start(WATCH);
       current.set(mine);
-      for (TermPart part : parts) {
-        begun.add(part.begin(hubTerm));
-      }
+      restricted.restriction().whenLifted(() -> beginParts(hubTerm, mine, begun));
       return laid;
     } catch (RuntimeException failed) {
       laid.down(false);
@@ -88,9 +89,22 @@ public final class Launching implements TermDuty {
     }
   }
 
+  /** The restriction may be lifted at any moment of the term, or after it. */
+  private void beginParts(HubTerm hubTerm, Optional<TermRuns> mine, List<AutoCloseable> begun) {
+    synchronized (begun) {
+      if (current.get().equals(mine)) {
+        parts.forEach(part -> begun.add(part.begin(hubTerm)));
+      }
+    }
+  }
+
   private void layDown(boolean orderly, Optional<TermRuns> mine, List<AutoCloseable> begun) {
     current.compareAndSet(mine, Optional.empty());
-    for (AutoCloseable part : begun.reversed()) {
+    List<AutoCloseable> ending;
+    synchronized (begun) {
+      ending = List.copyOf(begun);
+    }
+    for (AutoCloseable part : ending.reversed()) {
       try {
         part.close();
       } catch (Exception failed) {

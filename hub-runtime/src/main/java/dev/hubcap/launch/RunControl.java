@@ -22,14 +22,17 @@ public final class RunControl {
   private static final List<String> WAITING = List.of("awaiting_approval");
 
   private final Supplier<Optional<TermRuns>> term;
+  private final RestrictedJobs restricted;
   private final Supplier<String> leader;
 
   /**
    * @param term the runs of the current term; empty while this hub does not lead
    * @param leader who leads instead
    */
-  public RunControl(Supplier<Optional<TermRuns>> term, Supplier<String> leader) {
+  public RunControl(
+      Supplier<Optional<TermRuns>> term, RestrictedJobs restricted, Supplier<String> leader) {
     this.term = term;
+    this.restricted = restricted;
     this.leader = leader;
   }
 
@@ -180,8 +183,10 @@ public final class RunControl {
   }
 
   /** A job that is frozen, or under way in another run, cannot go on in this one. */
-  private static Optional<Refused> busy(RunRow row, RunRows rows) {
-    return LaunchRun.frozen(rows.jdbc(), row.job())
+  private Optional<Refused> busy(RunRow row, RunRows rows) {
+    return restricted
+        .refusal(row.job())
+        .or(() -> LaunchRun.frozen(rows.jdbc(), row.job(), restricted))
         .or(() -> LaunchRun.overlap(rows.jdbc(), row.job()));
   }
 

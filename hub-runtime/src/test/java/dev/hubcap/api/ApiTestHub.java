@@ -13,11 +13,13 @@ import dev.hubcap.database.AccessTokens;
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.launch.JobCatalogue;
 import dev.hubcap.launch.LaunchRun;
+import dev.hubcap.launch.RestrictedJobs;
 import dev.hubcap.launch.RunControl;
 import dev.hubcap.launch.Runs;
 import dev.hubcap.launch.running.TermRuns;
 import dev.hubcap.leadership.Term;
 import dev.hubcap.migrations.TestDatabase;
+import dev.hubcap.restriction.Restriction;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -134,13 +136,25 @@ class ApiTestHub {
   }
 
   @Bean
-  LaunchRun launchRun(Supplier<Optional<TermRuns>> term, JobCatalogue jobs, HubStanding standing) {
-    return new LaunchRun(term, jobs, standing::leader);
+  Restriction restriction() {
+    return Restriction.none();
   }
 
   @Bean
-  RunControl runControl(Supplier<Optional<TermRuns>> term, HubStanding standing) {
-    return new RunControl(term, standing::leader);
+  RestrictedJobs restrictedJobs(Restriction restriction, JobCatalogue jobs) {
+    return new RestrictedJobs(restriction, jobs);
+  }
+
+  @Bean
+  LaunchRun launchRun(
+      Supplier<Optional<TermRuns>> term, RestrictedJobs restricted, HubStanding standing) {
+    return new LaunchRun(term, restricted, standing::leader);
+  }
+
+  @Bean
+  RunControl runControl(
+      Supplier<Optional<TermRuns>> term, RestrictedJobs restricted, HubStanding standing) {
+    return new RunControl(term, restricted, standing::leader);
   }
 
   @Bean

@@ -9,6 +9,7 @@ import dev.hubcap.definitions.RunsOn;
 import dev.hubcap.leadership.Term;
 import dev.hubcap.leadership.TermDuty;
 import dev.hubcap.migrations.TestDatabase;
+import dev.hubcap.restriction.Restriction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,8 @@ final class TestTerm implements AutoCloseable {
                 definition("queue", Overlap.QUEUE, Duration.ofHours(1)),
                 definition("short", Overlap.FORBID, Duration.ofSeconds(1))),
             List.of(kind));
-    launching = new Launching(jobs, List.of(), () -> "titicaca");
+    launching =
+        new Launching(new RestrictedJobs(Restriction.none(), jobs), List.of(), () -> "titicaca");
     launch = launching.launchRun();
     control = launching.runControl();
   }

@@ -4,7 +4,9 @@ import dev.hubcap.api.once.BodyLimit;
 import dev.hubcap.api.once.IdempotencyKeys;
 import dev.hubcap.api.once.IdempotentPosts;
 import dev.hubcap.api.problem.ProblemJson;
+import dev.hubcap.api.standing.RestrictedApi;
 import dev.hubcap.launch.Role;
+import dev.hubcap.restriction.Restriction;
 import jakarta.servlet.DispatcherType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,19 +42,24 @@ public class AccessConfiguration {
 
   @Bean
   @Order(1)
-  SecurityFilterChain webhooks(HttpSecurity http) {
+  SecurityFilterChain webhooks(HttpSecurity http, Restriction restriction, ProblemJson problems) {
     return http.securityMatcher("/webhooks/**")
         .csrf(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+        .addFilterAfter(new RestrictedApi(restriction, problems), AuthorizationFilter.class)
         .build();
   }
 
   @Bean
   SecurityFilterChain door(
-      HttpSecurity http, AuthenticationManager tokens, ProblemJson problems, IdempotencyKeys keys) {
+      HttpSecurity http,
+      AuthenticationManager tokens,
+      Restriction restriction,
+      ProblemJson problems,
+      IdempotencyKeys keys) {
     var refusals = new AccessProblems(problems);
     var authentication = new AuthenticationFilter(tokens, BearerToken::read);
     authentication.setSuccessHandler((request, response, caller) -> {});
@@ -73,7 +80,8 @@ public class AccessConfiguration {
                     .anyRequest()
                     .hasAuthority(Caller.authority(Role.VIEWER)))
         .addFilterAt(authentication, BasicAuthenticationFilter.class)
-        .addFilterAfter(new BodyLimit(problems), AuthorizationFilter.class)
+        .addFilterAfter(new RestrictedApi(restriction, problems), AuthorizationFilter.class)
+        .addFilterAfter(new BodyLimit(problems), RestrictedApi.class)
         .addFilterAfter(new IdempotentPosts(keys, problems), BodyLimit.class)
         .build();
   }

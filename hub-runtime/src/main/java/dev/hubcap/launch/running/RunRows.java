@@ -124,7 +124,7 @@ public final class RunRows {
                           AND NOT EXISTS (SELECT 1 FROM runs o
                                           WHERE o.job = r.job AND o.status = 'running' AND o.started IS NOT NULL)
                           AND NOT EXISTS (SELECT 1 FROM freezes f
-                                          WHERE f.scope IN ('all', 'job:' || r.job)
+                                          WHERE f.scope IN ('all', 'upgrade', 'job:' || r.job)
                                             AND (f.until IS NULL OR f.until > now()))
                         """)
                     .param("run", run)

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -31,6 +32,7 @@ public final class RunWatch implements AutoCloseable {
   private final TermRuns runs;
   private final RunRows rows;
   private final Map<String, Duration> timeouts;
+  private final Predicate<String> mayRun;
   private final Map<Long, Integer> attempts = new HashMap<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -38,8 +40,10 @@ public final class RunWatch implements AutoCloseable {
 
   /**
    * @param timeouts how long a run may take, by job
+   * @param mayRun which jobs may run at the moment; runs of others wait
    */
-  public RunWatch(TermRuns runs, Map<String, Duration> timeouts) {
+  public RunWatch(TermRuns runs, Map<String, Duration> timeouts, Predicate<String> mayRun) {
+    this.mayRun = mayRun;
     this.runs = runs;
     this.rows = runs.rows();
     this.timeouts = Map.copyOf(timeouts);
@@ -79,6 +83,9 @@ public final class RunWatch implements AutoCloseable {
     stopLateOnes();
     Set<String> busy = new HashSet<>();
     for (RunRow run : rows.underWay()) {
+      if (!mayRun.test(run.job())) {
+        continue;
+      }
       if (!run.queued()) {
         busy.add(run.job());
         tend(run);
