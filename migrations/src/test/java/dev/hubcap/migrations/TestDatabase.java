@@ -122,7 +122,9 @@ public final class TestDatabase implements AutoCloseable {
         return;
       }
       DataSource superuser = server.asSuperuser("postgres");
-      run(superuser, "CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'".formatted(LOGIN, PASSWORD));
+      run(
+          superuser,
+          "CREATE ROLE %s LOGIN CREATEROLE CREATEDB PASSWORD '%s'".formatted(LOGIN, PASSWORD));
       run(superuser, "CREATE DATABASE hubcap_template OWNER " + LOGIN);
       new TestDatabase(server, "hubcap_template").upgrade();
     }
