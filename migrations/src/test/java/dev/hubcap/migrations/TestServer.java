@@ -22,7 +22,7 @@ import org.testcontainers.utility.DockerImageName;
  * A PostgreSQL for tests: the embedded one, or with {@code HUBCAP_TEST_POSTGRES_IMAGE} (a system
  * property or an environment variable) a container of that image. {@link #shared()} is for every
  * test of this JVM; a test that stops or kills the server starts its own, which is always the
- * embedded one.
+ * embedded one. A test that needs PostgreSQL's client programs takes an {@link #installed()} one.
  */
 public final class TestServer implements AutoCloseable {
 
@@ -35,6 +35,7 @@ public final class TestServer implements AutoCloseable {
   private final Path data;
   private final int port;
   private @Nullable EmbeddedPostgres embedded;
+  private @Nullable InstalledPostgres installed;
 
   private TestServer(@Nullable GenericContainer<?> container, Path data, int port) {
     this.container = container;
@@ -61,6 +62,23 @@ public final class TestServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * A server of the caller's own, of the PostgreSQL that is installed on this machine with its
+   * programs. The test is skipped where none is.
+   */
+  public static TestServer installed() {
+    int port = freePort();
+    InstalledPostgres postgres = InstalledPostgres.start(port, SUPERUSER, PASSWORD);
+    var server = new TestServer(null, postgres.data(), port);
+    server.installed = postgres;
+    return server;
+  }
+
+  /** Where the programs of that PostgreSQL are; the test is skipped where none is. */
+  public static Path installedPrograms() {
+    return InstalledPostgres.found();
   }
 
   /** On the host's network, so that nothing depends on the engine's bridge. */
@@ -174,7 +192,12 @@ public final class TestServer implements AutoCloseable {
     if (embedded != null) {
       stop();
     }
-    delete(data);
+    if (installed != null) {
+      installed.stop();
+    }
+    if (Files.exists(data)) {
+      delete(data);
+    }
   }
 
   private static void delete(Path folder) {

@@ -76,6 +76,21 @@ public record DatabaseLogin(String url, @Nullable String username, @Nullable Str
     return source;
   }
 
+  /** The same login to another database of the same server. */
+  public DatabaseLogin withDatabase(String name) {
+    var source = new PGSimpleDataSource();
+    source.setUrl(url);
+    source.setDatabaseName(name);
+    return new DatabaseLogin(source.getUrl(), username, password);
+  }
+
+  /** The database's name. */
+  public String database() {
+    var source = new PGSimpleDataSource();
+    source.setUrl(url);
+    return String.valueOf(source.getDatabaseName());
+  }
+
   /** Connects as the login; throws {@link DatabaseUnreachable} if that fails. */
   public Connection connect(String applicationName) {
     try {

@@ -66,7 +66,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** How to log in: the owner of the database, who may also make roles. */
+  /** How to log in: the owner of the database, who may also make roles and databases. */
   public DatabaseLogin login() {
     return login(server, password);
   }
@@ -160,7 +160,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         var statement = connection.createStatement()) {
       if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = '" + LOGIN + "'")) {
         statement.execute(
-            "CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'".formatted(LOGIN, password));
+            "CREATE ROLE %s LOGIN CREATEROLE CREATEDB PASSWORD '%s'".formatted(LOGIN, password));
       }
       if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
         statement.execute("CREATE DATABASE %s OWNER %s".formatted(DATABASE, LOGIN));

@@ -1,0 +1,99 @@
+package dev.hubcap.database.backup;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.temporal.IsoFields;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Which backups are kept: the last one of each of the latest days, weeks and months (UTC, weeks
+ * from Monday) that have one. A backup that is known to be bad stands for none of them.
+ *
+ * @param daily how many days, at least 1
+ * @param weekly how many weeks, 0 for none
+ * @param monthly how many months, 0 for none
+ */
+public record Retention(int daily, int weekly, int monthly) {
+
+  /** Seven days, five weeks, twelve months. */
+  public static final Retention USUAL = new Retention(7, 5, 12);
+
+  public Retention {
+    if (daily < 1 || weekly < 0 || monthly < 0) {
+      throw new IllegalArgumentException(
+          "%d days, %d weeks and %d months of backups: at least 1 day has to be kept, and 0 of the others"
+              .formatted(daily, weekly, monthly));
+    }
+  }
+
+  /** What a backup is kept as. */
+  public enum As {
+    NEWEST,
+    DAILY,
+    WEEKLY,
+    MONTHLY
+  }
+
+  /**
+   * A backup to be judged.
+   *
+   * @param good false if it is known to be bad
+   */
+  public record Candidate(String name, Instant created, boolean good) {}
+
+  /**
+   * What each is kept as; those that may go are not in the answer. The newest of all stays, good or
+   * bad, and the newest good one.
+   */
+  public Map<String, Set<As>> kept(Collection<Candidate> candidates) {
+    List<Candidate> newestFirst =
+        candidates.stream()
+            .sorted(
+                Comparator.comparing(Candidate::created).thenComparing(Candidate::name).reversed())
+            .toList();
+    List<Candidate> good = newestFirst.stream().filter(Candidate::good).toList();
+    var kept = new HashMap<String, Set<As>>();
+    newestFirst.stream().limit(1).forEach(newest -> keep(kept, newest, As.NEWEST));
+    keepLast(kept, good, As.DAILY, daily, Retention::day);
+    keepLast(kept, good, As.WEEKLY, weekly, Retention::week);
+    keepLast(kept, good, As.MONTHLY, monthly, candidate -> YearMonth.from(day(candidate)));
+    return Map.copyOf(kept);
+  }
+
+  private static void keepLast(
+      Map<String, Set<As>> kept,
+      List<Candidate> newestFirst,
+      As as,
+      int periods,
+      Function<Candidate, Object> period) {
+    var seen = new HashSet<Object>();
+    for (Candidate candidate : newestFirst) {
+      if (seen.size() < periods && seen.add(period.apply(candidate))) {
+        keep(kept, candidate, as);
+      }
+    }
+  }
+
+  private static void keep(Map<String, Set<As>> kept, Candidate candidate, As as) {
+    kept.computeIfAbsent(candidate.name(), name -> EnumSet.noneOf(As.class)).add(as);
+  }
+
+  private static LocalDate day(Candidate candidate) {
+    return candidate.created().atOffset(ZoneOffset.UTC).toLocalDate();
+  }
+
+  private static Object week(Candidate candidate) {
+    LocalDate day = day(candidate);
+    return List.of(day.get(IsoFields.WEEK_BASED_YEAR), day.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
+  }
+}
