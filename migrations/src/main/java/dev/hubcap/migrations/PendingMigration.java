@@ -9,11 +9,21 @@ import java.util.regex.Pattern;
  * @param why what it is for
  * @param locks what it locks, and for how long
  * @param data what data is lost
+ * @param losesData whether losing data was approved
  */
-public record PendingMigration(String file, String why, String locks, String data) {
+public record PendingMigration(
+    String file, String why, String locks, String data, boolean losesData) {
+
+  private static final Pattern APPROVED =
+      Pattern.compile("^-- data-loss: approved because ", Pattern.MULTILINE);
 
   static PendingMigration of(String file, String sql) {
-    return new PendingMigration(file, note(sql, "Why"), note(sql, "Locks"), note(sql, "Data"));
+    return new PendingMigration(
+        file,
+        note(sql, "Why"),
+        note(sql, "Locks"),
+        note(sql, "Data"),
+        APPROVED.matcher(sql).find());
   }
 
   /** What the header says under that word; it may go on in lines that are indented further. */

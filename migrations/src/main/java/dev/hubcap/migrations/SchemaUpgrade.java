@@ -75,18 +75,6 @@ public final class SchemaUpgrade {
         });
   }
 
-  /**
-   * Makes the roles and the rights that lie outside the schema, as far as they are missing; for a
-   * database that shall get a schema in another way than by {@link #upgrade()}.
-   */
-  public void prepare() {
-    onConnection(
-        connection -> {
-          Roles.ensure(connection, files.roles());
-          return 0;
-        });
-  }
-
   private SchemaStatus standing(Connection connection) throws SQLException {
     boolean owner = Roles.becomeOwner(connection);
     try {

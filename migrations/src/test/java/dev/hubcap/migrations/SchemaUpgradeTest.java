@@ -40,7 +40,8 @@ class SchemaUpgradeTest {
                 "V0001__create_schemas.sql",
                 before.pending().getFirst().why(),
                 "new objects only; blocks nobody.",
-                "none lost."));
+                "none lost.",
+                false));
     assertThat(upgrade.upgrade()).isEqualTo(before.wantedVersion());
     assertThat(upgrade.upgrade()).isZero();
     assertThat(upgrade.status())
@@ -64,7 +65,9 @@ class SchemaUpgradeTest {
             new SchemaStatus(
                 1,
                 2,
-                List.of(new PendingMigration("V0002__b.sql", "not said", "not said", "not said"))));
+                List.of(
+                    new PendingMigration(
+                        "V0002__b.sql", "not said", "not said", "not said", false))));
     assertThat(newer.upgrade()).isEqualTo(1);
     assertThat(one("SELECT version FROM schemaversion")).isEqualTo("2");
   }

@@ -81,7 +81,10 @@ public record DatabaseLogin(String url, @Nullable String username, @Nullable Str
     var source = new PGSimpleDataSource();
     source.setUrl(url);
     source.setDatabaseName(name);
-    return new DatabaseLogin(source.getUrl(), username, password);
+    return new DatabaseLogin(
+        source.getUrl(),
+        username == null ? source.getUser() : username,
+        password == null ? source.getPassword() : password);
   }
 
   /** The database's name. */
@@ -98,17 +101,6 @@ public record DatabaseLogin(String url, @Nullable String username, @Nullable Str
     } catch (SQLException e) {
       throw DatabaseUnreachable.at(this, e);
     }
-  }
-
-  /** The same login on another database of the same server. */
-  public DatabaseLogin on(String database) {
-    var source = new PGSimpleDataSource();
-    source.setUrl(url);
-    source.setDatabaseName(database);
-    return new DatabaseLogin(
-        source.getURL(),
-        username == null ? source.getUser() : username,
-        password == null ? source.getPassword() : password);
   }
 
   /** Host, port and database, for messages. */

@@ -2,7 +2,7 @@ package dev.hubcap.database.schema;
 
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.DatabaseUnreachable;
-import dev.hubcap.database.ScratchDatabase;
+import dev.hubcap.database.scratch.ScratchDatabase;
 import dev.hubcap.migrations.SchemaRefused;
 import dev.hubcap.migrations.SchemaStatus;
 import dev.hubcap.migrations.SchemaText;
@@ -20,6 +20,7 @@ import java.util.List;
 public final class SchemaRehearsal {
 
   private static final String NAME = "hubcap-schema";
+  private static final String SCRATCH = "hubcap_rehearsal";
 
   private static final List<String> HISTORY =
       List.of("public.flyway_schema_history", "public.schemaversion");
@@ -34,7 +35,7 @@ public final class SchemaRehearsal {
    * Plays the upgrade through. Our database is only read.
    *
    * @throws SchemaRefused if the database cannot be upgraded, or a migration fails on the copy
-   * @throws dev.hubcap.database.ScratchRefused if no scratch database can be made
+   * @throws ScratchDatabase.NotMade if no scratch database can be made
    * @throws DatabaseUnreachable if the server does not answer
    */
   public SchemaPlan play() {
@@ -57,9 +58,8 @@ public final class SchemaRehearsal {
   }
 
   private List<String> upgraded(List<String> before) {
-    try (var scratch = ScratchDatabase.create(login)) {
+    try (var scratch = ScratchDatabase.create(login, SCRATCH)) {
       SchemaUpgrade upgrade = SchemaUpgrade.of(scratch.login().dataSource(NAME));
-      upgrade.prepare();
       copy(before, scratch.login());
       upgrade.upgrade();
       return structure(scratch.login());
@@ -67,7 +67,7 @@ public final class SchemaRehearsal {
   }
 
   private List<String> released() {
-    try (var scratch = ScratchDatabase.create(login)) {
+    try (var scratch = ScratchDatabase.create(login, SCRATCH)) {
       SchemaUpgrade.of(scratch.login().dataSource(NAME)).upgrade();
       return structure(scratch.login());
     }
