@@ -2,6 +2,8 @@ package dev.hubcap.database.backup;
 
 import dev.hubcap.database.DatabaseMisconfigured;
 import dev.hubcap.database.HubcapHome;
+import dev.hubcap.database.keeping.CopyCommand;
+import dev.hubcap.database.keeping.Retention;
 import dev.hubcap.database.pg.PgPrograms;
 import java.nio.file.Path;
 import java.time.DateTimeException;

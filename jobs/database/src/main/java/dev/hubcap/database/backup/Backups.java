@@ -2,6 +2,8 @@ package dev.hubcap.database.backup;
 
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.DatabaseUnreachable;
+import dev.hubcap.database.facts.Snapshot;
+import dev.hubcap.database.keeping.Retention;
 import dev.hubcap.database.pg.PgProgram;
 import dev.hubcap.database.pg.PgRun;
 import dev.hubcap.database.pg.StopCheck;
@@ -66,7 +68,7 @@ public final class Backups {
     } catch (PgRun.Ended e) {
       throw new BackupFailed(e.getMessage() + "; no backup was made.", e);
     } catch (SQLException e) {
-      throw DatabaseUnreachable.at(login, e);
+      throw BackupFailed.because(login, e);
     }
   }
 
@@ -113,13 +115,19 @@ public final class Backups {
   }
 
   /**
-   * Brings a backup elsewhere, if that is configured.
+   * Brings a backup elsewhere, if that is configured, and its manifest, without which it could not
+   * be verified there.
    *
    * @return what the command said; empty without one
-   * @throws BackupFailed if it was not copied; the backup stays
+   * @throws dev.hubcap.database.keeping.CopyCommand.Failed if it was not copied; the backup stays
    */
   public String copy(Backup backup, StopCheck stop) {
-    return settings.copy().map(command -> command.copy(backup, stop)).orElse("");
+    return settings
+        .copy()
+        .map(
+            command ->
+                command.copy(List.of(backup.file(), BackupFolder.manifest(backup.file())), stop))
+        .orElse("");
   }
 
   /** What each backup of this database is kept as, by name; others may go. */

@@ -1,7 +1,6 @@
 package dev.hubcap.database.backup;
 
 import dev.hubcap.database.DatabaseLogin;
-import dev.hubcap.database.DatabaseUnreachable;
 import dev.hubcap.database.facts.FactsReader;
 import dev.hubcap.database.facts.LedgerProof;
 import dev.hubcap.database.facts.Sha256;
@@ -19,14 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether a backup is what its manifest says: the file, and what comes out of it. */
-final class Comparison {
+public final class Comparison {
 
   private static final int BUFFER = 1 << 16;
 
   private final DatabaseLogin login;
   private final PgPrograms programs;
 
-  Comparison(DatabaseLogin login, PgPrograms programs) {
+  public Comparison(DatabaseLogin login, PgPrograms programs) {
     this.login = login;
     this.programs = programs;
   }
@@ -35,7 +34,7 @@ final class Comparison {
    * How the backup differs from its manifest; a file that is not the one that was made is not
    * restored.
    */
-  List<String> differences(Backup backup, StopCheck stop) {
+  public List<String> differences(Backup backup, StopCheck stop) {
     List<String> ofFile = ofFile(backup, stop);
     if (!ofFile.isEmpty()) {
       return ofFile;
@@ -49,7 +48,7 @@ final class Comparison {
   }
 
   /** How the file differs from the one that was made. */
-  static List<String> ofFile(Backup backup, StopCheck stop) {
+  public static List<String> ofFile(Backup backup, StopCheck stop) {
     var digest = Sha256.digest();
     long size = 0;
     try (var file = Files.newInputStream(backup.file())) {
@@ -71,7 +70,7 @@ final class Comparison {
   }
 
   /** Restores into an empty database. Everything in it belongs to {@code hubcap_owner} then. */
-  void restore(Backup backup, DatabaseLogin into, StopCheck stop) {
+  public void restore(Backup backup, DatabaseLogin into, StopCheck stop) {
     try (Connection connection = into.connect("hubcap-backup")) {
       int server = connection.getMetaData().getDatabaseMajorVersion();
       new PgRun(
@@ -92,12 +91,12 @@ final class Comparison {
     } catch (IOException e) {
       throw new BackupFailed("pg_restore could not be run: " + e.getMessage(), e);
     } catch (SQLException e) {
-      throw DatabaseUnreachable.at(into, e);
+      throw BackupFailed.because(into, e);
     }
   }
 
   /** How a database that was restored from the backup differs from its manifest. */
-  static List<String> ofDatabase(Backup backup, DatabaseLogin restored) {
+  public static List<String> ofDatabase(Backup backup, DatabaseLogin restored) {
     try (Connection connection = restored.connect("hubcap-backup")) {
       DatabaseRoles.becomeOwner(connection);
       connection.setAutoCommit(false);
@@ -109,7 +108,7 @@ final class Comparison {
       }
       return List.copyOf(differences);
     } catch (SQLException e) {
-      throw DatabaseUnreachable.at(restored, e);
+      throw BackupFailed.because(restored, e);
     }
   }
 }

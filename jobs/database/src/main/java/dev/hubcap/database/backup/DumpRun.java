@@ -1,6 +1,7 @@
 package dev.hubcap.database.backup;
 
 import dev.hubcap.database.DatabaseLogin;
+import dev.hubcap.database.facts.Snapshot;
 import dev.hubcap.database.pg.PgProgram;
 import dev.hubcap.database.pg.PgRun;
 import dev.hubcap.database.pg.StopCheck;

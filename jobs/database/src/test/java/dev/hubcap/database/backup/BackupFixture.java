@@ -1,8 +1,11 @@
 package dev.hubcap.database.backup;
 
 import dev.hubcap.database.DatabaseLogin;
+import dev.hubcap.database.keeping.CopyCommand;
+import dev.hubcap.database.keeping.Retention;
 import dev.hubcap.database.pg.PgPrograms;
 import dev.hubcap.database.pg.StopCheck;
+import dev.hubcap.database.restore.Restore;
 import dev.hubcap.migrations.TestDatabase;
 import java.io.File;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +65,24 @@ final class BackupFixture implements AutoCloseable {
 
   Verification verify(Backup backup) {
     return backups().verify(backup, StopCheck.NEVER);
+  }
+
+  Restore restore() {
+    return new Restore(login(), settings().programs(), InstantSource.system());
+  }
+
+  String text(String sql) {
+    return texts(sql).getFirst();
+  }
+
+  List<String> texts(String sql) {
+    return texts(database.asOwner(), sql);
+  }
+
+  void dropDatabase(String name) {
+    run(
+        login().withDatabase("postgres").dataSource("test"),
+        "DROP DATABASE " + name + " WITH (FORCE)");
   }
 
   void at(Instant time) {

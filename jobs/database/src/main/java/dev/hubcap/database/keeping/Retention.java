@@ -1,4 +1,4 @@
-package dev.hubcap.database.backup;
+package dev.hubcap.database.keeping;
 
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,8 +1,6 @@
-package dev.hubcap.database.backup;
+package dev.hubcap.database.facts;
 
 import dev.hubcap.database.DatabaseLogin;
-import dev.hubcap.database.facts.DatabaseFacts;
-import dev.hubcap.database.facts.FactsReader;
 import dev.hubcap.migrations.DatabaseRoles;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,7 +11,7 @@ import java.time.OffsetDateTime;
  * One moment of a database, held by an open transaction: what is counted and what {@code pg_dump}
  * reads belong to the same moment, whatever is written meanwhile.
  */
-final class Snapshot implements AutoCloseable {
+public final class Snapshot implements AutoCloseable {
 
   private static final String NAME = "hubcap-backup";
 
@@ -23,7 +21,10 @@ final class Snapshot implements AutoCloseable {
     this.connection = connection;
   }
 
-  static Snapshot of(DatabaseLogin login) throws SQLException {
+  /**
+   * Begins one; throws {@link dev.hubcap.database.DatabaseUnreachable} if there is no connection.
+   */
+  public static Snapshot of(DatabaseLogin login) throws SQLException {
     Connection connection = login.connect(NAME);
     try {
       DatabaseRoles.becomeOwner(connection);
@@ -41,16 +42,16 @@ final class Snapshot implements AutoCloseable {
     }
   }
 
-  int serverMajor() throws SQLException {
+  public int serverMajor() throws SQLException {
     return connection.getMetaData().getDatabaseMajorVersion();
   }
 
-  String server() throws SQLException {
+  public String server() throws SQLException {
     return connection.getMetaData().getDatabaseProductVersion();
   }
 
   /** The database's clock when the transaction began. */
-  Instant at() throws SQLException {
+  public Instant at() throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("SELECT now()")) {
       row.next();
@@ -59,16 +60,16 @@ final class Snapshot implements AutoCloseable {
   }
 
   /** What {@code pg_dump} has to name to read the same moment. */
-  String export() throws SQLException {
+  public String export() throws SQLException {
     return text("SELECT pg_export_snapshot()");
   }
 
-  DatabaseFacts facts() throws SQLException {
+  public DatabaseFacts facts() throws SQLException {
     return FactsReader.read(connection);
   }
 
   /** Whether the login may read what the owner's is without taking on that role. */
-  boolean loginInherits() throws SQLException {
+  public boolean loginInherits() throws SQLException {
     return text("SELECT pg_has_role(session_user, 'hubcap_owner', 'USAGE')").equals("t");
   }
 

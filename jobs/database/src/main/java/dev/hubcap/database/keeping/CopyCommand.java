@@ -1,4 +1,4 @@
-package dev.hubcap.database.backup;
+package dev.hubcap.database.keeping;
 
 import dev.hubcap.database.pg.StopCheck;
 import java.io.IOException;
@@ -22,6 +22,16 @@ public record CopyCommand(List<String> words, Duration timeout) {
   private static final String FILE = "{}";
   private static final int MOST_OUTPUT = 4_000;
 
+  /** A file was not copied. The message says which one, and how the command failed. */
+  public static final class Failed extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    Failed(String message) {
+      super(message);
+    }
+  }
+
   public CopyCommand {
     words = List.copyOf(words);
     if (words.isEmpty()) {
@@ -30,13 +40,15 @@ public record CopyCommand(List<String> words, Duration timeout) {
   }
 
   /**
-   * Copies a backup, and with a second call its manifest, without which it could not be verified.
+   * Copies each of these files with a call of its own.
    *
-   * @return what the command said, of both calls
-   * @throws BackupFailed if a call cannot be made, takes too long or exits with another code than 0
+   * @return what the calls said
+   * @throws Failed if a call cannot be made, takes too long or exits with another code than 0
    */
-  String copy(Backup backup, StopCheck stop) {
-    return run(backup.file(), stop) + run(BackupFolder.manifest(backup.file()), stop);
+  public String copy(List<Path> files, StopCheck stop) {
+    var said = new StringBuilder();
+    files.forEach(file -> said.append(run(file, stop)));
+    return said.toString();
   }
 
   private String run(Path file, StopCheck stop) {
@@ -74,12 +86,12 @@ public record CopyCommand(List<String> words, Duration timeout) {
     }
   }
 
-  private BackupFailed failed(Path file, String why, String output) {
-    return new BackupFailed(
-        "The backup %s was made and stays, but '%s' did not copy it: %s%s"
+  private Failed failed(Path file, String why, String output) {
+    return new Failed(
+        "The backup was made and stays, but '%s' did not copy %s: %s%s"
             .formatted(
-                file,
                 String.join(" ", words),
+                file,
                 why,
                 output.isBlank() ? "" : ": " + output.strip().replaceAll("\\s*\n\\s*", "; ")));
   }
