@@ -85,8 +85,8 @@ class GuardedUpgradeTest {
   void an_operation_under_way_is_waited_for_and_named_when_the_limit_is_over() throws SQLException {
     owner("INSERT INTO hosts VALUES ('baikal', 'spoke_baikal', 'active', NULL, 65536, 16, '1')");
     owner(
-        "INSERT INTO operations (host, state, fencing_token, session) VALUES ('baikal', 'running', 1,"
-            + " 1)");
+        "INSERT INTO operations (host, state, fencing_token, session) VALUES ('baikal', 'running',"
+            + " 1, 1)");
 
     assertThatThrownBy(() -> upgrade(NO_BACKUP))
         .isInstanceOf(UpgradeFailed.class)
@@ -114,8 +114,8 @@ class GuardedUpgradeTest {
   void whoever_is_told_to_stop_stops_before_the_first_migration() throws SQLException {
     owner("INSERT INTO hosts VALUES ('baikal', 'spoke_baikal', 'active', NULL, 65536, 16, '1')");
     owner(
-        "INSERT INTO operations (host, state, fencing_token, session) VALUES ('baikal', 'running', 1,"
-            + " 1)");
+        "INSERT INTO operations (host, state, fencing_token, session) VALUES ('baikal', 'running',"
+            + " 1, 1)");
     StopCheck told =
         () -> {
           throw new IllegalStateException("stopped");
