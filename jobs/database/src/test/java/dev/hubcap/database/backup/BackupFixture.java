@@ -79,6 +79,10 @@ final class BackupFixture implements AutoCloseable {
     return texts(database.asOwner(), sql);
   }
 
+  void createDatabase(String name) {
+    run(login().dataSource("test"), "CREATE DATABASE " + name);
+  }
+
   void dropDatabase(String name) {
     run(
         login().withDatabase("postgres").dataSource("test"),
