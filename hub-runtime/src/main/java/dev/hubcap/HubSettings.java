@@ -1,6 +1,7 @@
 package dev.hubcap;
 
 import dev.hubcap.database.HubcapHome;
+import dev.hubcap.database.backup.BackupSettings;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,17 @@ public final class HubSettings {
         "HUBCAP_DATABASE_URL_FILE",
         "HUBCAP_DATABASE_USERNAME_FILE",
         "HUBCAP_DATABASE_PASSWORD_FILE");
+  }
+
+  /** What {@link BackupSettings#of} needs to know. */
+  public static Map<String, String> backup(Environment environment) {
+    Map<String, String> settings =
+        new HashMap<>(settings(environment, BackupSettings.NAMES.toArray(String[]::new)));
+    String path = environment.getProperty("PATH");
+    if (path != null) {
+      settings.put("PATH", path);
+    }
+    return settings;
   }
 
   private static Map<String, String> settings(Environment environment, String... names) {

@@ -38,6 +38,7 @@ final class Usage {
       The database
         sql -c SQL | -f FILE         SQL by hand, in one transaction
         schema status|plan|upgrade   the version of the schema
+        backup create|list|verify|restore   backups, proven by restoring them
 
       The rest
         bench billing [--vms N]      the speed of a night

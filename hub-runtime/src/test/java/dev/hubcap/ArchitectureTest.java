@@ -58,6 +58,7 @@ class ArchitectureTest {
                   resideInAnyPackage(
                       "dev.hubcap.launch..",
                       "dev.hubcap.run..",
+                      "dev.hubcap.backup..",
                       "dev.hubcap.billing..",
                       "dev.hubcap.vms..",
                       "dev.hubcap.inventory..",
@@ -85,6 +86,7 @@ class ArchitectureTest {
                           "dev.hubcap.leadership..",
                           "dev.hubcap.schedule..",
                           "dev.hubcap.run..",
+                          "dev.hubcap.backup..",
                           "dev.hubcap.billing..")));
 
   /** It tells of a job that has not succeeded for too long, also while no hub does. */
@@ -114,6 +116,7 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "dev.hubcap.run..",
+              "dev.hubcap.backup..",
               "dev.hubcap.billing..",
               "dev.hubcap.vms..",
               "dev.hubcap.inventory..",
@@ -155,6 +158,7 @@ class ArchitectureTest {
               "org.flywaydb..",
               "dev.hubcap",
               "dev.hubcap.api..",
+              "dev.hubcap.backup..",
               "dev.hubcap.billing..",
               "dev.hubcap.database..",
               "dev.hubcap.definitions..",

@@ -16,6 +16,7 @@ import dev.hubcap.cli.command.SpokesCommands;
 import dev.hubcap.cli.command.TokensCommands;
 import dev.hubcap.cli.command.VmsCommands;
 import dev.hubcap.cli.doctor.DoctorCommand;
+import dev.hubcap.cli.local.BackupCommands;
 import dev.hubcap.cli.local.SchemaCommands;
 import dev.hubcap.cli.local.SqlCommand;
 import dev.hubcap.cli.session.Session;
@@ -38,6 +39,7 @@ final class Commands {
     ALL.put("freeze", FreezeCommands::new);
     ALL.put("schema", SchemaCommands::new);
     ALL.put("sql", SqlCommand::new);
+    ALL.put("backup", BackupCommands::new);
     ALL.put("vms", VmsCommands::new);
     ALL.put("operations", OperationsCommands::new);
     ALL.put("spokes", SpokesCommands::new);

@@ -41,6 +41,20 @@ class SettingsFileTest {
   }
 
   @Test
+  void backups_are_where_the_hub_puts_them() throws IOException {
+    Path file =
+        file(
+            "hubcap.backup: { folder: /srv, pg-dump: /opt/pg/bin, copy-command: 'copy {} there'"
+                + " }\n");
+
+    assertThat(SettingsFile.over(Map.of(), file))
+        .containsOnly(
+            Map.entry("HUBCAP_BACKUP_FOLDER", "/srv"),
+            Map.entry("HUBCAP_BACKUP_PGDUMP", "/opt/pg/bin"),
+            Map.entry("HUBCAP_BACKUP_COPYCOMMAND", "copy {} there"));
+  }
+
+  @Test
   void the_environment_comes_first_in_either_form() throws IOException {
     Path file = file("hubcap.database: { url: jdbc:postgresql://db/a, password: secret }\n");
     Map<String, String> env =

@@ -50,6 +50,7 @@ final class Processes implements AfterEachCallback {
           List.of(
               "btcpay-reconciliation",
               "btcpay-sweep",
+              "database-backup",
               "purge-disks",
               "send-mail",
               "teardown-overdue",

@@ -1,9 +1,11 @@
 package dev.hubcap.cli.session;
 
 import dev.hubcap.cli.client.CommandFailed;
+import dev.hubcap.database.backup.BackupSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +16,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * The hub's configuration file, as far as commands that work without a hub need it: the home, the
- * database, the folder of job definitions. Environment variables come first, as they do in the hub.
+ * database, the folder of job definitions, backups. Environment variables come first, as they do in
+ * the hub.
  */
 public final class SettingsFile {
 
@@ -29,6 +32,13 @@ public final class SettingsFile {
           "HUBCAP_DATABASE_USERNAME",
           "HUBCAP_DATABASE_PASSWORD");
 
+  /** Whose property has a dash that the variable has not. */
+  private static final Map<String, String> DASHED =
+      Map.of(
+          "HUBCAP_BACKUP_PGDUMP", "hubcap.backup.pg-dump",
+          "HUBCAP_BACKUP_COPYCOMMAND", "hubcap.backup.copy-command",
+          "HUBCAP_BACKUP_COPYTIMEOUT", "hubcap.backup.copy-timeout");
+
   private SettingsFile() {}
 
   /** The environment, completed by a file if there is one that this user may read. */
@@ -38,9 +48,12 @@ public final class SettingsFile {
     }
     Map<String, String> properties = read(file);
     var settings = new HashMap<>(env);
-    for (String name : NAMES) {
+    var names = new ArrayList<>(NAMES);
+    names.addAll(BackupSettings.NAMES);
+    for (String name : names) {
       if (!env.containsKey(name) && !env.containsKey(name + "_FILE")) {
-        String property = name.toLowerCase(Locale.ROOT).replace('_', '.');
+        String plain = name.toLowerCase(Locale.ROOT).replace('_', '.');
+        String property = DASHED.getOrDefault(name, plain);
         copy(properties, property, settings, name);
         copy(properties, property + "-file", settings, name + "_FILE");
       }

@@ -1,14 +1,19 @@
 package dev.hubcap.launch.kinds;
 
 import dev.hubcap.Btcpay;
+import dev.hubcap.HubSettings;
 import dev.hubcap.MailProperties;
 import dev.hubcap.StartRefused;
+import dev.hubcap.backup.DatabaseBackup;
 import dev.hubcap.billing.HighWater;
 import dev.hubcap.btcpay.CreditAt;
 import dev.hubcap.btcpay.greenfield.Greenfield;
 import dev.hubcap.btcpay.job.AskingJob;
 import dev.hubcap.btcpay.job.NotConfigured;
+import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.HubcapHome;
+import dev.hubcap.database.backup.BackupSettings;
+import dev.hubcap.database.backup.Backups;
 import dev.hubcap.dunning.Dun;
 import dev.hubcap.dunning.DunningSettings;
 import dev.hubcap.dunning.NoticeTemplates;
@@ -31,6 +36,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.validation.annotation.Validated;
 
@@ -112,6 +118,19 @@ class KindsConfiguration {
                 .map(
                     client -> asking.of(infrastructure, client, btcpay.creditAt(), clock).job(name))
                 .orElseGet(() -> NotConfigured.job(infrastructure, name)));
+  }
+
+  @Bean
+  BackupSettings backupSettings(Environment environment, HubcapHome home) {
+    return BackupSettings.of(HubSettings.backup(environment), home);
+  }
+
+  @Bean
+  JobKind databaseBackupKind(DatabaseLogin login, BackupSettings settings, InstantSource clock) {
+    var backups = new Backups(login, settings, clock);
+    return new SimpleKind(
+        "database-backup",
+        (infrastructure, name) -> new DatabaseBackup(infrastructure, backups, clock).job(name));
   }
 
   @Bean

@@ -16,9 +16,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** A provider on a database of its own, and the verbs of the tests of its nights. */
 final class BillingFixture implements AutoCloseable {
 
-  final TestDatabase database = TestDatabase.create();
-  final JdbcClient jdbc = JdbcClient.create(database.asHub());
-  final Provider provider = new Provider(jdbc);
+  final TestDatabase database;
+  final JdbcClient jdbc;
+  final Provider provider;
+
+  BillingFixture() {
+    this(TestDatabase.create());
+  }
+
+  /** A provider on that database, which is closed with this. */
+  BillingFixture(TestDatabase database) {
+    this.database = database;
+    this.jdbc = JdbcClient.create(database.asHub());
+    this.provider = new Provider(jdbc);
+  }
 
   /** A seed for random fleets, printed so that a failure can be repeated. */
   static long seed() {

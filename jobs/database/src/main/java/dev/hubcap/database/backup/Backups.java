@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -77,20 +78,10 @@ public final class Backups {
     return folder.all();
   }
 
-  /**
-   * The backup of that name in the folder, or in a file elsewhere.
-   *
-   * @throws BackupFailed if there is none
-   */
-  public Backup find(String name) {
-    Path inFolder = folder.path().resolve(name);
-    return BackupFolder.find(inFolder)
-        .or(() -> BackupFolder.find(Path.of(name).toAbsolutePath()))
-        .orElseThrow(
-            () ->
-                new BackupFailed(
-                    "%s is no backup that can be read; it takes a file such as %s with its manifest beside it, which ends in .json ('hubcap backup list' shows what there is)."
-                        .formatted(name, inFolder.resolveSibling("hubcap-20261127T023000Z.dump"))));
+  /** The backup of that name in the folder, or in a file elsewhere, with its manifest beside it. */
+  public Optional<Backup> find(String name) {
+    return BackupFolder.find(folder.path().resolve(name))
+        .or(() -> BackupFolder.find(Path.of(name).toAbsolutePath()));
   }
 
   /**

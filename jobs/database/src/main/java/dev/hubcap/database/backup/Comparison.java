@@ -1,6 +1,7 @@
 package dev.hubcap.database.backup;
 
 import dev.hubcap.database.DatabaseLogin;
+import dev.hubcap.database.facts.DatabaseFacts;
 import dev.hubcap.database.facts.FactsReader;
 import dev.hubcap.database.facts.LedgerProof;
 import dev.hubcap.database.facts.Sha256;
@@ -101,9 +102,9 @@ public final class Comparison {
       DatabaseRoles.becomeOwner(connection);
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
-      var wanted = backup.manifest().facts();
-      var differences = new ArrayList<>(wanted.differencesOf(FactsReader.read(connection)));
-      if (wanted.tables().containsKey("public.billing_days")) {
+      DatabaseFacts found = FactsReader.read(connection);
+      var differences = new ArrayList<>(backup.manifest().facts().differencesOf(found));
+      if (found.tables().keySet().containsAll(LedgerProof.TABLES)) {
         differences.addAll(LedgerProof.differences(connection));
       }
       return List.copyOf(differences);

@@ -8,12 +8,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Computes the hash of every closed day once more, from the charges: over the lines {@code
  * vm_id|seq|units} with a line feed each, in order of VM and seq, as the night did that closed it.
  */
 public final class LedgerProof {
+
+  /** What has to be there for it. */
+  public static final Set<String> TABLES = Set.of("public.billing_days", "public.charges");
 
   private static final int ROWS_AT_A_TIME = 10_000;
 

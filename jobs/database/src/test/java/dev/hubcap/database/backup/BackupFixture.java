@@ -79,6 +79,10 @@ final class BackupFixture implements AutoCloseable {
     return texts(database.asOwner(), sql);
   }
 
+  void createDatabase(String name) {
+    run(login().dataSource("test"), "CREATE DATABASE " + name);
+  }
+
   void dropDatabase(String name) {
     run(
         login().withDatabase("postgres").dataSource("test"),
@@ -107,18 +111,41 @@ final class BackupFixture implements AutoCloseable {
         Files.createSymbolicLink(folder.resolve(name), real);
       }
     }
-    Path program =
-        Files.writeString(
-            folder.resolve("pg_dump"),
-            """
-            #!/bin/bash
-            if [ "$1" = --version ]; then echo "pg_dump (PostgreSQL) %s"; exit; fi
-            PATH=%s:$PATH
-            %s
-            """
-                .formatted(version, programs, script));
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    script(
+        folder.resolve("pg_dump"),
+        """
+        if [ "$1" = --version ]; then echo "pg_dump (PostgreSQL) %s"; exit; fi
+        PATH=%s:$PATH
+        %s
+        """
+            .formatted(version, programs, script));
     programs = folder;
+  }
+
+  static void script(Path file, String text) throws IOException {
+    Files.writeString(file, "#!/bin/bash\n" + text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  Path programs() {
+    return programs;
+  }
+
+  int serverMajor() {
+    return Integer.parseInt(
+        texts("SELECT current_setting('server_version_num')::int / 10000").getFirst());
+  }
+
+  /** Has each manifest say that its backup was made when its name says, and not now. */
+  void rewriteCreated() throws IOException {
+    for (Backup backup : backups().list()) {
+      String time =
+          backup.name().replaceFirst("hubcap-(\\d{4})(\\d\\d)(\\d\\d)T.*", "$1-$2-$3T02:30:00Z");
+      Path manifest = BackupFolder.manifest(backup.file());
+      Files.writeString(
+          manifest,
+          Files.readString(manifest).replace(backup.manifest().created().toString(), time));
+    }
   }
 
   /** A closed ledger of that many days from 2026-01-01, two VMs in it. */

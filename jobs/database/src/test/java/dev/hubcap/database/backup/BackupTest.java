@@ -1,8 +1,10 @@
 package dev.hubcap.database.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.hubcap.database.pg.StopCheck;
+import dev.hubcap.database.scratch.ScratchDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
@@ -133,6 +135,49 @@ class BackupTest {
   }
 
   @Test
+  void what_a_restored_copy_lacks_is_named() throws IOException {
+    given.sql("INSERT INTO accounts VALUES ('a@example.org', 'a@example.org')");
+    given.pgDump(
+        "exec %s/pg_dump --exclude-table-data=accounts \"$@\"".formatted(server.programs()));
+
+    assertThat(given.verify(given.create()).differences())
+        .containsExactly("the rows of public.accounts should be 1 and is 0");
+  }
+
+  @Test
+  void nobody_else_enters_the_database_that_it_is_verified_in() {
+    try (var scratch = ScratchDatabase.create(given.login(), "hubcap_verify")) {
+      assertThat(
+              given.texts(
+                  """
+                  SELECT r.rolname FROM pg_roles r, pg_database d
+                  WHERE d.datname = '%s' AND has_database_privilege(r.oid, d.oid, 'CONNECT') AND NOT r.rolsuper
+                    AND r.rolname !~ '^pg_'
+                  """
+                      .formatted(scratch.name())))
+          .containsExactlyInAnyOrder(given.login().username(), "hubcap_owner");
+    }
+  }
+
+  @Test
+  void a_database_that_a_killed_verification_left_goes_with_the_next_one_and_one_in_use_stays() {
+    String family =
+        "hubcap_verify_"
+            + given.text("SELECT oid FROM pg_database WHERE datname = current_database()");
+    given.createDatabase(family + "_left");
+    given.createDatabase("hubcap_verify_0_others");
+    try (var used = ScratchDatabase.create(given.login(), "hubcap_verify")) {
+
+      given.verify(given.create());
+
+      assertThat(given.databases("hubcap_verify"))
+          .containsExactlyInAnyOrder(used.name(), "hubcap_verify_0_others");
+    } finally {
+      given.dropDatabase("hubcap_verify_0_others");
+    }
+  }
+
+  @Test
   void stopping_it_ends_pg_dump_and_leaves_nothing() throws IOException {
     given.pgDump("echo half; exec sleep 600");
     StopCheck stop =
@@ -140,8 +185,7 @@ class BackupTest {
           throw new IllegalStateException("stopped");
         };
 
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> given.backups().create(stop)))
-        .hasMessage("stopped");
+    assertThat(catchThrowable(() -> given.backups().create(stop))).hasMessage("stopped");
     assertThat(given.files()).isEmpty();
   }
 }
