@@ -59,6 +59,7 @@ class ArchitectureTest {
                       "dev.hubcap.launch..",
                       "dev.hubcap.run..",
                       "dev.hubcap.backup..",
+                      "dev.hubcap.upgrade..",
                       "dev.hubcap.billing..",
                       "dev.hubcap.vms..",
                       "dev.hubcap.inventory..",
@@ -87,6 +88,7 @@ class ArchitectureTest {
                           "dev.hubcap.schedule..",
                           "dev.hubcap.run..",
                           "dev.hubcap.backup..",
+                          "dev.hubcap.upgrade..",
                           "dev.hubcap.billing..")));
 
   /** It tells of a job that has not succeeded for too long, also while no hub does. */
@@ -117,6 +119,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.hubcap.run..",
               "dev.hubcap.backup..",
+              "dev.hubcap.upgrade..",
               "dev.hubcap.billing..",
               "dev.hubcap.vms..",
               "dev.hubcap.inventory..",
@@ -159,6 +162,7 @@ class ArchitectureTest {
               "dev.hubcap",
               "dev.hubcap.api..",
               "dev.hubcap.backup..",
+              "dev.hubcap.upgrade..",
               "dev.hubcap.billing..",
               "dev.hubcap.database..",
               "dev.hubcap.definitions..",

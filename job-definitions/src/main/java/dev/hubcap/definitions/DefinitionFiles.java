@@ -26,6 +26,7 @@ final class DefinitionFiles {
           "database-backup",
           "nightly-billing",
           "purge-disks",
+          "schema-upgrade",
           "send-mail",
           "teardown-overdue",
           "vm-inventory",

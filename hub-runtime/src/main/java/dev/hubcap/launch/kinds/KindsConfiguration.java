@@ -126,8 +126,17 @@ class KindsConfiguration {
   }
 
   @Bean
-  JobKind databaseBackupKind(DatabaseLogin login, BackupSettings settings, InstantSource clock) {
-    var backups = new Backups(login, settings, clock);
+  Backups backups(DatabaseLogin login, BackupSettings settings, InstantSource clock) {
+    return new Backups(login, settings, clock);
+  }
+
+  @Bean
+  JobKind schemaUpgradeKind(DatabaseLogin login, Backups backups) {
+    return new SchemaUpgradeKind(login, backups);
+  }
+
+  @Bean
+  JobKind databaseBackupKind(Backups backups, InstantSource clock) {
     return new SimpleKind(
         "database-backup",
         (infrastructure, name) -> new DatabaseBackup(infrastructure, backups, clock).job(name));

@@ -11,6 +11,7 @@ import dev.hubcap.run.Plans;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunParameters;
 import dev.hubcap.run.RunSummary;
+import dev.hubcap.run.StopAsked;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

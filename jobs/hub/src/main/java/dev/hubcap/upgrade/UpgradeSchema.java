@@ -17,6 +17,7 @@ import dev.hubcap.run.BatchInfrastructure;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunParameters;
 import dev.hubcap.run.RunSummary;
+import dev.hubcap.run.StopAsked;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
@@ -59,11 +61,16 @@ public final class UpgradeSchema {
   }
 
   private RepeatStatus upgrade(StepContribution contribution, ChunkContext context) {
-    RunParameters run = RunParameters.of(contribution.getStepExecution().getJobParameters());
+    StepExecution step = contribution.getStepExecution();
+    RunParameters run = RunParameters.of(step.getJobParameters());
     try {
       RunSummary.put(
-          contribution.getStepExecution().getJobExecution().getExecutionContext(),
-          run.plan() ? plan() : upgrade(run.run()));
+          step.getJobExecution().getExecutionContext(),
+          run.plan() ? plan() : upgrade(run.run(), step));
+      return RepeatStatus.FINISHED;
+    } catch (StopAsked.Now asked) {
+      step.setTerminateOnly();
+      return RepeatStatus.CONTINUABLE;
     } catch (UpgradeFailed
         | SchemaRefused
         | BackupFailed
@@ -72,7 +79,6 @@ public final class UpgradeSchema {
         | ScratchDatabase.NotMade e) {
       throw new RunFailed(String.valueOf(e.getMessage()));
     }
-    return RepeatStatus.FINISHED;
   }
 
   private String plan() {
@@ -84,7 +90,7 @@ public final class UpgradeSchema {
             plan.status().pending().size());
   }
 
-  private String upgrade(long id) {
+  private String upgrade(long id, StepExecution step) {
     Asked asked = asked(id);
     Consumer<String> tell = line -> infrastructure.log().info(id, line);
     var freeze = new UpgradeFreeze(login, asked.actor(), asked.reason(), id, asked.limit());
@@ -93,7 +99,13 @@ public final class UpgradeSchema {
             ? new VerifiedBackup(backups, tell)
             : stop -> tell.accept("No backup is taken, as was asked for.");
     int applied =
-        new GuardedUpgrade(login, freeze, backup, tell, new StopAsked(infrastructure, id)).run();
+        new GuardedUpgrade(
+                login,
+                freeze,
+                backup,
+                tell,
+                new StopAsked(infrastructure.repository(), transactions, step))
+            .run();
     return applied == 0 ? "the schema was current" : applied + " migrations were applied";
   }
 

@@ -1,4 +1,4 @@
-package dev.hubcap.backup;
+package dev.hubcap.run;
 
 import dev.hubcap.database.pg.StopCheck;
 import org.springframework.batch.core.BatchStatus;
@@ -11,20 +11,20 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Whether somebody wants the run to stop. Each look is a fenced transaction of its own, so that a
  * hub that leads no more ends what it was at.
  */
-final class StopAsked implements StopCheck {
+public final class StopAsked implements StopCheck {
 
   private final JobRepository repository;
   private final TransactionTemplate transactions;
   private final StepExecution step;
 
-  StopAsked(JobRepository repository, TransactionTemplate transactions, StepExecution step) {
+  public StopAsked(JobRepository repository, TransactionTemplate transactions, StepExecution step) {
     this.repository = repository;
     this.transactions = transactions;
     this.step = step;
   }
 
   /** The run shall stop. */
-  static final class Now extends RuntimeException {
+  public static final class Now extends RuntimeException {
 
     private static final long serialVersionUID = 1;
   }
