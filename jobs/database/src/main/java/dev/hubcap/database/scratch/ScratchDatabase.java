@@ -66,14 +66,14 @@ public final class ScratchDatabase implements AutoCloseable {
       return scratch;
     } catch (SQLException e) {
       closed(keeper);
-      throw new NotMade(reason(e), e);
+      throw new NotMade(reason(from, e), e);
     }
   }
 
-  private static String reason(SQLException e) {
+  private static String reason(DatabaseLogin from, SQLException e) {
     return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
-        ? "The login may not make databases, which this needs to restore a backup into one; let a"
-            + " database administrator say ALTER ROLE ... CREATEDB for it."
+        ? "The login may not make databases, which this needs to restore a backup into one; let a database administrator say ALTER ROLE %s CREATEDB."
+            .formatted(from.username() == null ? "..." : from.username())
         : "No database could be made to restore into: " + e.getMessage();
   }
 

@@ -180,6 +180,10 @@ final class BackupFixture implements AutoCloseable {
     run(database.asOwner(), sql);
   }
 
+  void asSuperuser(String sql) {
+    run(database.asSuperuser(), sql);
+  }
+
   long count(String table) {
     return Long.parseLong(texts(database.asHub(), "SELECT count(*) FROM " + table).getFirst());
   }

@@ -1,6 +1,7 @@
 package dev.hubcap.database.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.hubcap.database.pg.StopCheck;
@@ -156,6 +157,20 @@ class BackupTest {
                   """
                       .formatted(scratch.name())))
           .containsExactlyInAnyOrder(given.login().username(), "hubcap_owner");
+    }
+  }
+
+  @Test
+  void a_login_that_may_not_make_databases_is_told_what_it_needs() {
+    Backup backup = given.create();
+    given.asSuperuser("ALTER ROLE hubcap_test_login NOCREATEDB");
+    try {
+      assertThatThrownBy(() -> given.verify(backup))
+          .isInstanceOf(BackupFailed.class)
+          .hasMessageContaining("ALTER ROLE hubcap_test_login CREATEDB");
+      assertThat(given.backups().list().getFirst().verification()).isEmpty();
+    } finally {
+      given.asSuperuser("ALTER ROLE hubcap_test_login CREATEDB");
     }
   }
 
