@@ -116,8 +116,8 @@ class HubApplicationTest {
                 + " hubcap.hub.run-connections=16");
     assertThatThrownBy(() -> hub("baikal", "--hubcap.billing.connections=9"))
         .hasMessageContaining("hubcap.billing.connections is '9': it must be at most 8");
-    assertThatThrownBy(() -> hub("baikal", "--hubcap.schema.on-start=wait"))
-        .hasMessageContaining("hubcap.schema.on-start is 'wait'; only 'migrate' is possible");
+    assertThatThrownBy(() -> hub("baikal", "--hubcap.schema.on-start=later"))
+        .hasMessageContaining("hubcap.schema.on-start is 'later'; it must be 'migrate' or 'wait'");
     assertThatThrownBy(() -> hub("baikal", "--hubcap.mail.host=127.0.0.1"))
         .hasMessageContaining("hubcap.mail.host is set but hubcap.mail.from is not");
     assertThatThrownBy(() -> hub("baikal", "--hubcap.mail.from=nobody"))

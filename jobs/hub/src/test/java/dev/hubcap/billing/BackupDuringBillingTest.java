@@ -43,12 +43,11 @@ class BackupDuringBillingTest {
   @TempDir Path work;
   private final TestServer server = TestServer.installed();
   private BillingFixture billing = new BillingFixture(TestDatabase.createOn(server));
-  private Nights nights = nights(billing, "home");
 
   @BeforeEach
   void aFleetWithAClosedDay() {
     billing.provider.random(BillingFixture.seed(), NIGHT.minusDays(40), NIGHT.plusDays(5), 60);
-    assertCompleted(nights.run(NIGHT));
+    assertCompleted(nights().run(NIGHT));
   }
 
   @AfterEach
@@ -58,7 +57,6 @@ class BackupDuringBillingTest {
         .update();
     billing.close();
     billing = new BillingFixture(TestDatabase.createOn(server));
-    nights = nights(billing, "another-home");
   }
 
   @AfterAll
@@ -75,7 +73,7 @@ class BackupDuringBillingTest {
 
     var making = CompletableFuture.supplyAsync(() -> backups.create(StopCheck.NEVER));
     Files.readString(begun); // waits for pg_dump
-    assertCompleted(nights.run(NIGHT.plusDays(1)));
+    assertCompleted(nights().run(NIGHT.plusDays(1)));
     Files.writeString(billed, "billed\n");
     Backup backup = making.join();
 
@@ -89,7 +87,7 @@ class BackupDuringBillingTest {
     Backup backup = backups("").create(StopCheck.NEVER);
     JdbcClient restored = restore(backup);
 
-    assertCompleted(nights.run(NIGHT.plusDays(1)));
+    assertCompleted(nights().run(NIGHT.plusDays(1)));
     assertCompleted(
         new Nights(login().withDatabase(RESTORED).hubDataSource("test"), work.resolve("there"))
             .run(NIGHT.plusDays(1)));
@@ -103,7 +101,7 @@ class BackupDuringBillingTest {
         CompletableFuture.runAsync(
             () -> {
               for (int day = 1; day <= 4; day++) {
-                assertCompleted(nights.run(NIGHT.plusDays(day)));
+                assertCompleted(nights().run(NIGHT.plusDays(day)));
               }
             });
     Backups backups = backups("");
@@ -129,12 +127,8 @@ class BackupDuringBillingTest {
     return JdbcClient.create(login().withDatabase(RESTORED).dataSource("test"));
   }
 
-  private Nights nights(BillingFixture of, String home) {
-    return new Nights(
-        of.database.asHub(),
-        Path.of(
-            System.getProperty("java.io.tmpdir"),
-            "hubcap-" + home + "-" + of.database.name() + "-" + server.port()));
+  private Nights nights() {
+    return new Nights(billing.database.asHub(), work.resolve("home"));
   }
 
   private static List<String> hashes(JdbcClient jdbc) {
