@@ -23,6 +23,7 @@ final class DefinitionFiles {
       List.of(
           "btcpay-reconciliation",
           "btcpay-sweep",
+          "bulk-email-change",
           "nightly-billing",
           "purge-disks",
           "send-mail",

@@ -138,8 +138,8 @@ class DefinitionRefusedTest {
 
     assertRefused(
         "noon.yaml:4: kind is \"daily-billing\", but must be one of btcpay-reconciliation,"
-            + " btcpay-sweep, nightly-billing, purge-disks, send-mail, teardown-overdue,"
-            + " vm-inventory");
+            + " btcpay-sweep, bulk-email-change, nightly-billing, purge-disks, send-mail,"
+            + " teardown-overdue, vm-inventory");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.hubcap.launch.kinds;
 import dev.hubcap.Btcpay;
 import dev.hubcap.MailProperties;
 import dev.hubcap.StartRefused;
+import dev.hubcap.accounts.email.file.EmailFiles;
 import dev.hubcap.billing.HighWater;
 import dev.hubcap.btcpay.CreditAt;
 import dev.hubcap.btcpay.greenfield.Greenfield;
@@ -112,6 +113,11 @@ class KindsConfiguration {
                 .map(
                     client -> asking.of(infrastructure, client, btcpay.creditAt(), clock).job(name))
                 .orElseGet(() -> NotConfigured.job(infrastructure, name)));
+  }
+
+  @Bean
+  JobKind bulkEmailChangeKind(JdbcClient jdbc, MailProperties mail, InstantSource clock) {
+    return new BulkEmailChangeKind(new EmailFiles(jdbc), mail.domain(), clock);
   }
 
   @Bean

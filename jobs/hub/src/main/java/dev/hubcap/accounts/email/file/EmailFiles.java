@@ -41,7 +41,7 @@ public final class EmailFiles {
 
   /** The file has more than {@link #MOST} bytes. */
   public static final class TooLong extends RuntimeException {
-    TooLong() {
+    public TooLong() {
       super("the file is longer than 64 MB; split it");
     }
   }
