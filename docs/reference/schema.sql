@@ -192,6 +192,40 @@ CREATE TABLE public.dunning_teardowns (
   approved boolean NOT NULL
 );
 
+CREATE TABLE public.email_change_files (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  created timestamp with time zone NOT NULL DEFAULT now(),
+  actor text NOT NULL,
+  lines bigint,
+  sha256 text
+);
+
+CREATE TABLE public.email_change_lines (
+  file_id bigint NOT NULL,
+  line bigint NOT NULL,
+  old_address text NOT NULL,
+  new_address text NOT NULL,
+  old_lower text NOT NULL,
+  new_lower text NOT NULL,
+  undo_of bigint,
+  defect text
+);
+
+CREATE TABLE public.email_changes (
+  run_id bigint NOT NULL,
+  line bigint NOT NULL,
+  old_address text NOT NULL,
+  new_address text NOT NULL,
+  old_lower text NOT NULL,
+  new_lower text NOT NULL,
+  undo_of bigint,
+  state text NOT NULL DEFAULT 'waiting'::text,
+  unit bigint NOT NULL,
+  problem text,
+  was_lower text,
+  changed_at timestamp with time zone
+);
+
 CREATE TABLE public.expected_runs (
   job text NOT NULL,
   fire_at timestamp with time zone NOT NULL,
@@ -1365,6 +1399,26 @@ ALTER TABLE public.dunning_episodes ADD CONSTRAINT dunning_episodes_pkey PRIMARY
 
 ALTER TABLE public.dunning_teardowns ADD CONSTRAINT dunning_teardowns_pkey PRIMARY KEY (episode, vm_id);
 
+ALTER TABLE public.email_change_files ADD CONSTRAINT email_change_files_check CHECK (((lines IS NULL) = (sha256 IS NULL)));
+
+ALTER TABLE public.email_change_files ADD CONSTRAINT email_change_files_lines_check CHECK ((lines >= 0));
+
+ALTER TABLE public.email_change_files ADD CONSTRAINT email_change_files_pkey PRIMARY KEY (id);
+
+ALTER TABLE public.email_change_files ADD CONSTRAINT email_change_files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+
+ALTER TABLE public.email_change_lines ADD CONSTRAINT email_change_lines_line_check CHECK ((line > 0));
+
+ALTER TABLE public.email_change_lines ADD CONSTRAINT email_change_lines_pkey PRIMARY KEY (file_id, line);
+
+ALTER TABLE public.email_changes ADD CONSTRAINT email_changes_check CHECK (((state = 'rejected'::text) = (problem IS NOT NULL)));
+
+ALTER TABLE public.email_changes ADD CONSTRAINT email_changes_check1 CHECK (((state = 'changed'::text) = (changed_at IS NOT NULL)));
+
+ALTER TABLE public.email_changes ADD CONSTRAINT email_changes_pkey PRIMARY KEY (run_id, line);
+
+ALTER TABLE public.email_changes ADD CONSTRAINT email_changes_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'changed'::text, 'already'::text, 'rejected'::text])));
+
 ALTER TABLE public.expected_runs ADD CONSTRAINT expected_runs_pkey PRIMARY KEY (job, fire_at);
 
 ALTER TABLE public.expected_runs ADD CONSTRAINT expected_runs_state_check CHECK ((state = ANY (ARRAY['expected'::text, 'ran'::text, 'late'::text, 'missed'::text, 'skipped'::text, 'dismissed'::text])));
@@ -1551,6 +1605,10 @@ ALTER TABLE public.dunning_teardowns ADD CONSTRAINT dunning_teardowns_run_id_fke
 
 ALTER TABLE public.dunning_teardowns ADD CONSTRAINT dunning_teardowns_vm_id_fkey FOREIGN KEY (vm_id) REFERENCES public.vms(id);
 
+ALTER TABLE public.email_change_lines ADD CONSTRAINT email_change_lines_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.email_change_files(id) ON DELETE CASCADE;
+
+ALTER TABLE public.email_changes ADD CONSTRAINT email_changes_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
+
 ALTER TABLE public.expected_runs ADD CONSTRAINT expected_runs_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.runs(id);
 
 ALTER TABLE public.host_inventories ADD CONSTRAINT host_inventories_host_fkey FOREIGN KEY (host) REFERENCES public.hosts(id);
@@ -1639,6 +1697,10 @@ CREATE INDEX dunning_teardowns_at ON public.dunning_teardowns USING btree (at);
 
 CREATE INDEX dunning_teardowns_vm ON public.dunning_teardowns USING btree (vm_id);
 
+CREATE INDEX email_changes_rejected ON public.email_changes USING btree (run_id, line) WHERE (state = 'rejected'::text);
+
+CREATE INDEX email_changes_waiting ON public.email_changes USING btree (run_id, unit, line) WHERE (state = 'waiting'::text);
+
 CREATE INDEX expected_runs_state ON public.expected_runs USING btree (state, fire_at);
 
 CREATE INDEX flyway_schema_history_s_idx ON public.flyway_schema_history USING btree (success);
@@ -1654,6 +1716,8 @@ CREATE INDEX mails_accepted ON public.mails USING btree (accepted_at) WHERE (acc
 CREATE INDEX mails_refused ON public.mails USING btree (refused_at) WHERE (refused_at IS NOT NULL);
 
 CREATE INDEX mails_waiting ON public.mails USING btree (next_attempt_at, id) WHERE ((accepted_at IS NULL) AND (refused_at IS NULL));
+
+CREATE INDEX mails_waiting_recipient ON public.mails USING btree (recipient) WHERE ((accepted_at IS NULL) AND (refused_at IS NULL));
 
 CREATE INDEX notices_mail ON public.notices USING btree (mail_id) WHERE (mail_id IS NOT NULL);
 
@@ -1830,6 +1894,8 @@ GRANT USAGE ON SEQUENCE public.btcpay_observations_id_seq TO hubcap_hub;
 
 GRANT USAGE ON SEQUENCE public.dunning_episodes_id_seq TO hubcap_hub;
 
+GRANT USAGE ON SEQUENCE public.email_change_files_id_seq TO hubcap_hub;
+
 GRANT USAGE ON SEQUENCE public.fencing_tokens TO hubcap_hub;
 
 GRANT USAGE ON SEQUENCE public.host_sessions_id_seq TO hubcap_hub;
@@ -1929,6 +1995,18 @@ GRANT SELECT ON TABLE public.dunning_episodes TO hubcap_read;
 GRANT INSERT, SELECT, UPDATE ON TABLE public.dunning_teardowns TO hubcap_hub;
 
 GRANT SELECT ON TABLE public.dunning_teardowns TO hubcap_read;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.email_change_files TO hubcap_hub;
+
+GRANT SELECT ON TABLE public.email_change_files TO hubcap_read;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.email_change_lines TO hubcap_hub;
+
+GRANT SELECT ON TABLE public.email_change_lines TO hubcap_read;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.email_changes TO hubcap_hub;
+
+GRANT SELECT ON TABLE public.email_changes TO hubcap_read;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE public.expected_runs TO hubcap_hub;
 

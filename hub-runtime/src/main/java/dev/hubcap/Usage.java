@@ -29,6 +29,7 @@ final class Usage {
 
       Money and people
         accounts list|show|balance|statement|hold|release   balances, exact
+        accounts change-email|change-emails|email-report   other addresses, one or many
         payments list|add|request|invalidate|reinstate   what customers paid
         btcpay status|reconcile|sweep   what comes through BTCPay
         mails list|show              what was sent, waits, or was refused

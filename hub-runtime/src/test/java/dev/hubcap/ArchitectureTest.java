@@ -63,6 +63,7 @@ class ArchitectureTest {
                       "dev.hubcap.billing..",
                       "dev.hubcap.vms..",
                       "dev.hubcap.inventory..",
+                      "dev.hubcap.accounts.email",
                       "dev.hubcap.mail..",
                       "dev.hubcap.btcpay..",
                       "dev.hubcap.dunning..",

@@ -9,6 +9,8 @@ import dev.hubcap.api.btcpay.BtcpayController;
 import dev.hubcap.api.btcpay.BtcpayWebhook;
 import dev.hubcap.api.btcpay.PaymentRequestsController;
 import dev.hubcap.api.change.Changes;
+import dev.hubcap.api.email.EmailChangesController;
+import dev.hubcap.api.email.EmailFilesController;
 import dev.hubcap.api.jobs.Freezes;
 import dev.hubcap.api.jobs.FreezesController;
 import dev.hubcap.api.jobs.JobsController;
@@ -74,6 +76,8 @@ import tools.jackson.databind.json.JsonMapper;
   AuditController.class,
   BtcpayController.class,
   BtcpayWebhook.class,
+  EmailChangesController.class,
+  EmailFilesController.class,
   ExpectedRunsController.class,
   FreezesController.class,
   HostsController.class,

@@ -3,6 +3,7 @@ package dev.hubcap.launch;
 import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.run.BatchInfrastructure;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.batch.core.job.Job;
 
@@ -23,6 +24,14 @@ public interface JobKind {
   /** Whether it upgrades the schema: then it may run on a hub that waits for just that. */
   default boolean upgradesSchema() {
     return false;
+  }
+
+  /**
+   * Why a run with those parameters may not even start, in one sentence; asked by {@link LaunchRun}
+   * before it writes any row.
+   */
+  default Optional<String> refusal(Map<String, String> parameters) {
+    return Optional.empty();
   }
 
   /** The job of that definition; its Spring Batch name is the definition's name. */

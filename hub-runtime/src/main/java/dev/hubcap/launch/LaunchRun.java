@@ -105,7 +105,10 @@ public final class LaunchRun {
       JobCatalogue.Entry job,
       ParameterCheck.Accepted accepted,
       RunRows rows) {
-    Optional<String> objection = job.kind().refusal(accepted.businessDate(), request.reason());
+    Optional<String> objection =
+        job.kind()
+            .refusal(accepted.businessDate(), request.reason())
+            .or(() -> job.kind().refusal(accepted.values()));
     if (objection.isPresent()) {
       return new Refused(Refusal.INVALID, objection.get());
     }

@@ -35,6 +35,11 @@ class UpkeepConfiguration {
   }
 
   @Bean
+  TermPart forgetEmailFiles() {
+    return new ForgetEmailFiles();
+  }
+
+  @Bean
   TermPart queueUpkeep() {
     return new QueueUpkeep(Duration.ofSeconds(5));
   }

@@ -91,7 +91,9 @@ class CommandsPageTest {
   private static void add(Map<String, Set<String>> named, String code) {
     List<String> words = Arrays.asList(code.split(" ", -1));
     String command =
-        words.stream().takeWhile(word -> word.matches("[a-z]+")).collect(Collectors.joining(" "));
+        words.stream()
+            .takeWhile(word -> word.matches("[a-z][a-z-]*"))
+            .collect(Collectors.joining(" "));
     if (!SERVERS.contains(words.getFirst())) {
       OPTION
           .matcher(code)

@@ -122,9 +122,14 @@ final class Processes implements AfterEachCallback {
 
   /** Runs a client's command to its end. */
   JavaProcess.Ended client(Map<String, String> settings, String... arguments) {
+    return clientInBackground(settings, arguments).awaitEnd();
+  }
+
+  /** Starts a client's command. */
+  JavaProcess clientInBackground(Map<String, String> settings, String... arguments) {
     Map<String, String> all = new HashMap<>(settings);
     all.putIfAbsent("HUBCAP_HOME", home("client").toString());
-    return start("client", all, List.of(arguments)).awaitEnd();
+    return start("client", all, List.of(arguments));
   }
 
   private JavaProcess start(String name, Map<String, String> settings, List<String> arguments) {

@@ -23,6 +23,7 @@ final class DefinitionFiles {
       List.of(
           "btcpay-reconciliation",
           "btcpay-sweep",
+          "bulk-email-change",
           "database-backup",
           "nightly-billing",
           "purge-disks",

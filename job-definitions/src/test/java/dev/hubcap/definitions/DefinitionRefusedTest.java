@@ -138,8 +138,8 @@ class DefinitionRefusedTest {
 
     assertRefused(
         "noon.yaml:4: kind is \"daily-billing\", but must be one of btcpay-reconciliation,"
-            + " btcpay-sweep, database-backup, nightly-billing, purge-disks, schema-upgrade,"
-            + " send-mail, teardown-overdue, vm-inventory");
+            + " btcpay-sweep, bulk-email-change, database-backup, nightly-billing, purge-disks,"
+            + " schema-upgrade, send-mail, teardown-overdue, vm-inventory");
   }
 
   @Test

@@ -14,6 +14,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /** Reads the body of a request into memory, up to a limit that no honest request comes near. */
 public final class BodyLimit extends OncePerRequestFilter {
 
+  /** Where files are uploaded, which are not held in memory and have a limit of their own. */
+  public static final String UPLOADS = "/api/v1/email-change-files";
+
   /** Bytes. */
   public static final int MOST = 64 * 1024;
 
@@ -21,6 +24,15 @@ public final class BodyLimit extends OncePerRequestFilter {
 
   public BodyLimit(ProblemJson problems) {
     this.problems = problems;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return isUpload(request);
+  }
+
+  static boolean isUpload(HttpServletRequest request) {
+    return request.getRequestURI().equals(UPLOADS);
   }
 
   @Override

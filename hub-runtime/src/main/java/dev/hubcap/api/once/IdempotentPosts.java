@@ -50,7 +50,9 @@ public final class IdempotentPosts extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getMethod().equals("POST") || request.getHeader(HEADER) == null;
+    return !request.getMethod().equals("POST")
+        || request.getHeader(HEADER) == null
+        || BodyLimit.isUpload(request);
   }
 
   @Override

@@ -1,7 +1,11 @@
 package dev.hubcap.cli.client;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +31,9 @@ public final class HubClient {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  /** The hub answers when it has kept all of it. */
+  private static final Duration UPLOAD = Duration.ofMinutes(5);
 
   /** A hub says something every 15 s. */
   private static final Duration SILENCE = Duration.ofSeconds(45);
@@ -100,6 +107,42 @@ public final class HubClient {
     return send("POST", resource, Json.write(body));
   }
 
+  /** Sends a file as it is, of any length. */
+  public JsonNode upload(Resource resource, String contentType, InputStream bytes, long length) {
+    return exchange(
+        "POST",
+        resource,
+        connection -> {
+          connection.setRequestProperty("Content-Type", contentType);
+          connection.setFixedLengthStreamingMode(length);
+          connection.setReadTimeout((int) UPLOAD.toMillis());
+          connection.setDoOutput(true);
+        },
+        body -> bytes.transferTo(body));
+  }
+
+  /** Fetches a text of any length, line by line. */
+  public void lines(Resource resource, Consumer<String> each) {
+    boolean connected = false;
+    try {
+      HttpURLConnection connection = open("GET", resource);
+      connection.setRequestProperty("Accept", "text/csv, application/problem+json");
+      connection.connect();
+      connected = true;
+      int status = connection.getResponseCode();
+      if (status >= 300) {
+        throw refusal(status, body(connection));
+      }
+      try (var reader =
+          new BufferedReader(
+              new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+        reader.lines().forEach(each);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw away("GET", connected, e);
+    }
+  }
+
   public void delete(Resource resource) {
     send("DELETE", resource, null);
   }
@@ -137,19 +180,39 @@ public final class HubClient {
     return connection;
   }
 
+  private interface Preparing {
+    void prepare(HttpURLConnection connection);
+  }
+
+  private interface Writing {
+    void write(OutputStream body) throws IOException;
+  }
+
   private JsonNode send(String method, Resource resource, @Nullable String body) {
+    if (body == null) {
+      return exchange(method, resource, connection -> {}, null);
+    }
+    return exchange(
+        method,
+        resource,
+        connection -> {
+          connection.setRequestProperty("Content-Type", "application/json");
+          connection.setRequestProperty("Idempotency-Key", UUID.randomUUID().toString());
+          connection.setDoOutput(true);
+        },
+        to -> to.write(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private JsonNode exchange(
+      String method, Resource resource, Preparing preparing, @Nullable Writing writing) {
     boolean connected = false;
     try {
       HttpURLConnection connection = open(method, resource);
-      if (body != null) {
-        connection.setRequestProperty("Content-Type", "application/json");
-        connection.setRequestProperty("Idempotency-Key", UUID.randomUUID().toString());
-        connection.setDoOutput(true);
-      }
+      preparing.prepare(connection);
       connection.connect();
       connected = true;
-      if (body != null) {
-        connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+      if (writing != null) {
+        writing.write(connection.getOutputStream());
       }
       String answer = body(connection);
       int status = connection.getResponseCode();
@@ -158,11 +221,15 @@ public final class HubClient {
       }
       return json(answer);
     } catch (IOException e) {
-      throw new HubUnreachable(
-          connected ? unanswered(method) : "does not answer; is it running, and is --server right?",
-          address.url(),
-          e);
+      throw away(method, connected, e);
     }
+  }
+
+  private HubUnreachable away(String method, boolean connected, Exception why) {
+    return new HubUnreachable(
+        connected ? unanswered(method) : "does not answer; is it running, and is --server right?",
+        address.url(),
+        why);
   }
 
   private static String unanswered(String method) {

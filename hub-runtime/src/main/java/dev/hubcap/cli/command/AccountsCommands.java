@@ -2,9 +2,12 @@ package dev.hubcap.cli.command;
 
 import dev.hubcap.cli.client.Json;
 import dev.hubcap.cli.client.Resource;
+import dev.hubcap.cli.email.AddressFile;
+import dev.hubcap.cli.email.EmailChanges;
 import dev.hubcap.cli.render.Column;
 import dev.hubcap.cli.session.Converters;
 import dev.hubcap.cli.session.Session;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,9 @@ import tools.jackson.databind.JsonNode;
 /** {@code hubcap accounts}. */
 @Command(name = "accounts", description = "Customers and what they owe.")
 public final class AccountsCommands extends CommandGroup {
+
+  private static final String PLAN =
+      "Only say what would be changed; exits 10 if there is anything.";
 
   private final Session session;
 
@@ -64,6 +70,56 @@ public final class AccountsCommands extends CommandGroup {
   int release(@Parameters(paramLabel = "ACCOUNT") String account) {
     session.hub().post(Resource.of("accounts", account, "release"), session.body(Map.of()));
     session.output().say("%s is on hold no more.".formatted(account));
+    return 0;
+  }
+
+  @Command(
+      name = "change-email",
+      description = "Give an account another address, with all that is its.")
+  int changeEmail(
+      @Parameters(paramLabel = "OLD") String oldAddress,
+      @Parameters(paramLabel = "NEW") String newAddress,
+      @Option(names = "--plan", description = PLAN) boolean plan) {
+    if (!plan) {
+      session.confirm("Change the address of %s to %s?".formatted(oldAddress, newAddress));
+    }
+    return new EmailChanges(session)
+        .change(
+            AddressFile.of(oldAddress, newAddress), new EmailChanges.Wish(Map.of(), plan, true));
+  }
+
+  @Command(
+      name = "change-emails",
+      description = "Change addresses as a file says, old_email,new_email on each line.")
+  int changeEmails(
+      @Parameters(paramLabel = "FILE.csv") Path file,
+      @Option(
+              names = {"-p", "--parameter"},
+              paramLabel = "NAME=VALUE",
+              description = "skip-invalid=true passes over lines that are wrong.")
+          @Nullable Map<String, String> parameters,
+      @Option(names = "--plan", description = PLAN) boolean plan) {
+    if (!plan) {
+      session.confirm("Change the addresses of accounts as %s says?".formatted(file));
+    }
+    return new EmailChanges(session)
+        .change(
+            AddressFile.at(file),
+            new EmailChanges.Wish(parameters == null ? Map.of() : parameters, plan, false));
+  }
+
+  @Command(
+      name = "email-report",
+      description = "The lines that a change of addresses rejected, or the file that undoes it.")
+  int emailReport(
+      @Parameters(paramLabel = "RUN") long run,
+      @Option(names = "--undo", description = "Print the file that reverses it.") boolean undo) {
+    var changes = new EmailChanges(session);
+    if (undo) {
+      changes.undo(Long.toString(run));
+    } else {
+      changes.rejected(Long.toString(run));
+    }
     return 0;
   }
 

@@ -6,6 +6,7 @@ import dev.hubcap.cli.client.Json;
 import dev.hubcap.cli.client.Resource;
 import dev.hubcap.cli.follow.PlanRows;
 import dev.hubcap.cli.follow.RunFollower;
+import dev.hubcap.cli.follow.RunOutcome;
 import dev.hubcap.cli.render.Output;
 import dev.hubcap.cli.session.Converters;
 import dev.hubcap.cli.session.Session;

@@ -4,6 +4,7 @@ import dev.hubcap.Btcpay;
 import dev.hubcap.HubSettings;
 import dev.hubcap.MailProperties;
 import dev.hubcap.StartRefused;
+import dev.hubcap.accounts.email.file.EmailFiles;
 import dev.hubcap.backup.DatabaseBackup;
 import dev.hubcap.billing.HighWater;
 import dev.hubcap.btcpay.CreditAt;
@@ -140,6 +141,11 @@ class KindsConfiguration {
     return new SimpleKind(
         "database-backup",
         (infrastructure, name) -> new DatabaseBackup(infrastructure, backups, clock).job(name));
+  }
+
+  @Bean
+  JobKind bulkEmailChangeKind(JdbcClient jdbc, MailProperties mail, InstantSource clock) {
+    return new BulkEmailChangeKind(new EmailFiles(jdbc), mail.domain(), clock);
   }
 
   @Bean

@@ -6,7 +6,10 @@ import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.launch.JobKind;
 import dev.hubcap.run.BatchInfrastructure;
 import dev.hubcap.upgrade.UpgradeSchema;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.batch.core.job.Job;
 
@@ -26,6 +29,18 @@ record SchemaUpgradeKind(DatabaseLogin login, Backups backups) implements JobKin
   @Override
   public Optional<String> refusal(Optional<LocalDate> businessDate, Optional<String> reason) {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> refusal(Map<String, String> parameters) {
+    String wait = parameters.getOrDefault("wait", "PT0S");
+    try {
+      return Duration.parse(wait).isNegative()
+          ? Optional.of("wait is %s; it must not be negative".formatted(wait))
+          : Optional.empty();
+    } catch (DateTimeException e) {
+      return Optional.of("wait is '%s', which is no duration; write it as PT10M".formatted(wait));
+    }
   }
 
   @Override

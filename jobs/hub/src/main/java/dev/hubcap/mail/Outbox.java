@@ -3,6 +3,7 @@ package dev.hubcap.mail;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -11,6 +12,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * exactly if its cause is.
  */
 public final class Outbox {
+
+  /** What a mail is about begins like this if it belongs to its address, not to the account. */
+  public static final String STAYS = "email-change-";
 
   private static final String WAITS = "accepted_at IS NULL AND refused_at IS NULL";
 
@@ -48,6 +52,48 @@ public final class Outbox {
         .param("message", messageId)
         .query((row, nth) -> row.getLong("id"))
         .single();
+  }
+
+  /**
+   * A mail to be.
+   *
+   * @param about as in {@link Outbox#add}
+   */
+  public record Letter(String about, String recipient, String subject, String body) {}
+
+  /** Puts mails in, each once. */
+  public void addAll(List<Letter> letters) {
+    jdbc.sql(
+            """
+            INSERT INTO mails (message_id, recipient, subject, body)
+            SELECT '<' || l.about || '@' || :domain || '>', l.recipient, l.subject, l.body
+            FROM unnest(:abouts::text[], :recipients::text[], :subjects::text[], :bodies::text[])
+                 l (about, recipient, subject, body)
+            ON CONFLICT (message_id) DO NOTHING
+            """)
+        .param("domain", domain)
+        .param("abouts", letters.stream().map(Letter::about).toArray(String[]::new))
+        .param("recipients", letters.stream().map(Letter::recipient).toArray(String[]::new))
+        .param("subjects", letters.stream().map(Letter::subject).toArray(String[]::new))
+        .param("bodies", letters.stream().map(Letter::body).toArray(String[]::new))
+        .update();
+  }
+
+  /**
+   * Sends what waits for one address to another, the first to the first and so on, all at the same
+   * moment. Mails that stay with their address are left alone.
+   */
+  public void readdress(List<String> from, List<String> to) {
+    jdbc.sql(
+            """
+            UPDATE mails m SET recipient = a.becomes
+            FROM unnest(:from::text[], :to::text[]) a (was, becomes)
+            WHERE m.recipient = a.was AND m.message_id NOT LIKE '<%s%%' AND m.%s
+            """
+                .formatted(STAYS, WAITS.replace("AND ", "AND m.")))
+        .param("from", from.toArray(String[]::new))
+        .param("to", to.toArray(String[]::new))
+        .update();
   }
 
   /** The next mail that is due, locked for the transaction; one that another sends is passed by. */

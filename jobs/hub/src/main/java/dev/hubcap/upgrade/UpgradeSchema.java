@@ -18,7 +18,6 @@ import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunParameters;
 import dev.hubcap.run.RunSummary;
 import dev.hubcap.run.StopAsked;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.springframework.batch.core.job.Job;
@@ -130,16 +129,7 @@ public final class UpgradeSchema {
                             row.getString("actor"),
                             row.getString("reason"),
                             row.getBoolean("backup"),
-                            limit(row.getString("wait"))))
+                            Duration.parse(row.getString("wait"))))
                 .single());
-  }
-
-  private static Duration limit(String text) {
-    try {
-      return Duration.parse(text);
-    } catch (DateTimeException e) {
-      throw new RunFailed(
-          "The parameter wait is '%s', which is no duration; write it as PT10M.".formatted(text));
-    }
   }
 }

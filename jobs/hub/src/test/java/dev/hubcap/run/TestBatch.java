@@ -56,15 +56,26 @@ public final class TestBatch {
 
   /** Runs it, as a new run. */
   public JobExecution start(Optional<LocalDate> businessDate, boolean plan) {
+    return start(businessDate, plan, "{}");
+  }
+
+  /**
+   * Runs it, as a new run.
+   *
+   * @param parameters a JSON object
+   */
+  public JobExecution start(Optional<LocalDate> businessDate, boolean plan, String parameters) {
     long run =
         jdbc.sql(
                 """
-                INSERT INTO runs (job, business_date, actor, plan) VALUES (:job, :date, 'test', :plan)
+                INSERT INTO runs (job, business_date, actor, plan, parameters)
+                VALUES (:job, :date, 'test', :plan, :parameters::jsonb)
                 RETURNING id
                 """)
             .param("job", job.getName())
             .param("date", businessDate.orElse(null))
             .param("plan", plan)
+            .param("parameters", parameters)
             .query(Long.class)
             .single();
     try {

@@ -1,4 +1,4 @@
-package dev.hubcap.cli.command;
+package dev.hubcap.cli.follow;
 
 import dev.hubcap.cli.client.Exit;
 import dev.hubcap.cli.client.Json;
@@ -6,16 +6,16 @@ import dev.hubcap.cli.render.Output;
 import tools.jackson.databind.JsonNode;
 
 /** How a followed run ended. */
-final class RunOutcome {
+public final class RunOutcome {
 
   private RunOutcome() {}
 
   /** What the hub says that the command exits with. */
-  static int exit(JsonNode run) {
+  public static int exit(JsonNode run) {
     return run.path("exit").asInt(Exit.FAILED);
   }
 
-  static void print(Output output, JsonNode run) {
+  public static void print(Output output, JsonNode run) {
     if (output.json()) {
       output.data(Json.write(run));
       return;
