@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.hubcap.database.AccessTokens;
 import dev.hubcap.migrations.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,48 @@ class RestrictedHubTest {
                     .query(String.class)
                     .single()
                     .equals("completed"));
+  }
+
+  @Test
+  void an_upgrade_whose_hub_was_killed_in_a_migration_goes_on_with_the_hubs_next_start()
+      throws SQLException {
+    Hub killed = hub();
+    try (Connection inTheWay = database.asSuperuser().getConnection();
+        var statement = inTheWay.createStatement()) {
+      inTheWay.setAutoCommit(false);
+      statement.execute("SELECT version FROM schemaversion FOR UPDATE");
+      client(killed, "run", "schema-upgrade", "-p", "backup=false", "--detach");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  JdbcClient.create(database.asSuperuser())
+                      .sql(
+                          """
+                          SELECT EXISTS (SELECT FROM pg_stat_activity
+                                         WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0)
+                          """)
+                      .query(Boolean.class)
+                      .single());
+      killed.process().kill();
+      inTheWay.rollback();
+    }
+
+    Hub next = hub();
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> next.get("/actuator/health/readiness").status() == 200);
+    assertThat(version()).isEqualTo(WANTED);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                jdbc.sql("SELECT status FROM runs WHERE job = 'schema-upgrade'")
+                    .query(String.class)
+                    .single()
+                    .equals("completed"));
+    assertThat(jdbc.sql("SELECT count(*) FROM freezes").query(Integer.class).single()).isZero();
   }
 
   @Test
