@@ -55,7 +55,12 @@ public final class TestDatabase implements AutoCloseable {
 
   /** A database as a release left it that needed this version, on the shared server. */
   public static TestDatabase at(int version) {
-    var database = empty();
+    return at(TestServer.shared(), version);
+  }
+
+  /** The same on a server of the test's own. */
+  public static TestDatabase at(TestServer server, int version) {
+    var database = emptyOn(server);
     database.upgrade(version);
     return database;
   }
