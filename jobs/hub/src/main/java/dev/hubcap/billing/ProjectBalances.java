@@ -7,10 +7,12 @@ import dev.hubcap.ledger.RangeStatements;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunLog;
 import dev.hubcap.run.RunParameters;
+import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -64,16 +66,19 @@ final class ProjectBalances implements Tasklet {
   private static final String DISTRUST =
       "UPDATE account_balances SET as_of = '-infinity' WHERE as_of <> '-infinity'";
 
-  /**
-   * Whether balances differ from payments less the ledger's days; while VMs await correction they
-   * may.
-   */
+  /** Payments less balances of one range: what its VMs cost since they are there. */
+  private static final String SPENT =
+      """
+      SELECT (SELECT coalesce(sum(p.units), 0) FROM valid_payments(:at) p
+              WHERE (:from::text IS NULL OR p.email >= :from) AND (:to::text IS NULL OR p.email < :to))
+             - (SELECT coalesce(sum(b.units), 0) FROM account_balances b
+                WHERE (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)) AS units
+      """;
+
+  /** Whether that is not what the ledger's days say; while VMs await correction it may be. */
   private static final String DISAGREES =
       """
-      SELECT (SELECT coalesce(sum(units), 0) FROM account_balances)
-             <> (SELECT coalesce(sum(units), 0) FROM valid_payments(:at))
-                - (SELECT coalesce(sum(units), 0) FROM billing_days)
-             AND NOT EXISTS (SELECT 1 FROM billing_rechecks)
+      SELECT :spent <> (SELECT coalesce(sum(units), 0) FROM billing_days) AND NOT EXISTS (SELECT 1 FROM billing_rechecks)
       """;
 
   private final JdbcClient jdbc;
@@ -101,14 +106,12 @@ final class ProjectBalances implements Tasklet {
           RangeStatements.plan(jdbc);
           jdbc.sql(BEGIN).update();
         });
-    project(at, contribution);
-    if (disagrees(at)) {
+    if (disagrees(project(at, contribution))) {
       // A payment dated back, or a change of address, between two ranges, or a balance of nothing
       // that
       // somebody changed; once more, with everything, settles it.
       apart.executeWithoutResult(status -> jdbc.sql(DISTRUST).update());
-      project(at, contribution);
-      if (disagrees(at)) {
+      if (disagrees(project(at, contribution))) {
         throw new RunFailed(
             "The balances at %s do not add up to payments less charges; the ledger is closed and untouched. Look for rows of account_balances without an account's payments, then restart the run."
                 .formatted(at));
@@ -126,23 +129,48 @@ final class ProjectBalances implements Tasklet {
     return RepeatStatus.FINISHED;
   }
 
-  private void project(OffsetDateTime at, StepContribution contribution) {
-    List<Callable<Integer>> ranges =
+  /**
+   * What a range came to.
+   *
+   * @param written how many balances were not right
+   * @param spent payments less balances, in units
+   */
+  private record Projected(int written, BigDecimal spent) {}
+
+  /** Projects all ranges and returns payments less balances of all of them. */
+  private BigDecimal project(OffsetDateTime at, StepContribution contribution) {
+    List<Callable<Projected>> ranges =
         AccountRange.split(jdbc, connections).stream()
-            .map(range -> (Callable<Integer>) () -> apart.execute(status -> project(at, range)))
+            .map(range -> (Callable<Projected>) () -> apart.execute(status -> project(at, range)))
             .toList();
-    InOrder.forEach(ranges, connections, written -> contribution.incrementWriteCount(written));
+    var spent = new AtomicReference<>(BigDecimal.ZERO);
+    InOrder.forEach(
+        ranges,
+        connections,
+        projected -> {
+          contribution.incrementWriteCount(projected.written());
+          spent.accumulateAndGet(projected.spent(), BigDecimal::add);
+        });
+    return spent.get();
   }
 
-  private int project(OffsetDateTime at, AccountRange range) {
+  private Projected project(OffsetDateTime at, AccountRange range) {
     RangeStatements.plan(jdbc);
     // Facts come in order of VM from two indexes; sorting them again is dearer than it seems.
     jdbc.sql("SET LOCAL enable_sort = off").update();
-    return range.bind(jdbc.sql(REBUILD)).param("at", at).update()
-        + range.bind(jdbc.sql(REST)).param("at", at).update();
+    int written =
+        range.bind(jdbc.sql(REBUILD)).param("at", at).update()
+            + range.bind(jdbc.sql(REST)).param("at", at).update();
+    return new Projected(
+        written,
+        range
+            .bind(jdbc.sql(SPENT))
+            .param("at", at)
+            .query((row, n) -> row.getBigDecimal("units"))
+            .single());
   }
 
-  private boolean disagrees(OffsetDateTime at) {
-    return jdbc.sql(DISAGREES).param("at", at).query(Boolean.class).single();
+  private boolean disagrees(BigDecimal spent) {
+    return jdbc.sql(DISAGREES).param("spent", spent).query(Boolean.class).single();
   }
 }
