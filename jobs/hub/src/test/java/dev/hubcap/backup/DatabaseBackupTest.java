@@ -33,6 +33,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The job; scripts stand for PostgreSQL's programs. */
 class DatabaseBackupTest {
 
+  private static final String UNVERIFIED = "{\"verify\": \"false\"}";
+
   @TempDir Path work;
 
   private final TestDatabase database = TestDatabase.create();
@@ -75,7 +77,7 @@ class DatabaseBackupTest {
   void without_verification_it_says_so_and_goes_on() throws IOException {
     givenDump("echo good");
 
-    JobExecution run = unverified().start(Optional.empty(), false);
+    JobExecution run = batch().start(Optional.empty(), false, UNVERIFIED);
 
     assertThat(run.getStatus()).isEqualTo(BatchStatus.COMPLETED);
     Backup backup = backups().list().getFirst();
@@ -90,8 +92,8 @@ class DatabaseBackupTest {
     copy =
         Optional.of(new CopyCommand(List.of("ls", there.toString(), "{}"), Duration.ofSeconds(9)));
     givenDump("echo good");
-    TestBatch batch = unverified();
-    JobExecution failed = batch.start(Optional.empty(), false);
+    TestBatch batch = batch();
+    JobExecution failed = batch.start(Optional.empty(), false, UNVERIFIED);
     assertThat(failure(failed)).contains("The backup was made and stays, but 'ls ");
 
     Files.createFile(there);
@@ -172,13 +174,6 @@ class DatabaseBackupTest {
   }
 
   /** The job, whose runs are given that parameter. */
-  private TestBatch unverified() {
-    JdbcClient.create(database.asOwner())
-        .sql("ALTER TABLE runs ALTER parameters SET DEFAULT '{\"verify\": \"false\"}'")
-        .update();
-    return batch();
-  }
-
   private static String failure(JobExecution run) {
     return run.getAllFailureExceptions().stream()
         .filter(RunFailed.class::isInstance)
