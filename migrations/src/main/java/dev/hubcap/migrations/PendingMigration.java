@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * @param why what it is for
  * @param locks what it locks, and for how long
  * @param data what data is lost
- * @param losesData whether losing data was approved
+ * @param approvedLoss its text if losing data was approved, else empty
  */
 public record PendingMigration(
-    String file, String why, String locks, String data, boolean losesData) {
+    String file, String why, String locks, String data, String approvedLoss) {
 
   private static final Pattern APPROVED =
       Pattern.compile("^-- data-loss: approved because ", Pattern.MULTILINE);
@@ -23,7 +23,17 @@ public record PendingMigration(
         note(sql, "Why"),
         note(sql, "Locks"),
         note(sql, "Data"),
-        APPROVED.matcher(sql).find());
+        APPROVED.matcher(sql).find() ? sql : "");
+  }
+
+  /**
+   * Whether it may take rows of that table away: losing data was approved, and it names the table.
+   *
+   * @param table with or without its schema
+   */
+  public boolean mayLose(String table) {
+    String name = table.substring(table.lastIndexOf('.') + 1);
+    return Pattern.compile("\\b" + Pattern.quote(name) + "\\b").matcher(approvedLoss).find();
   }
 
   /** What the header says under that word; it may go on in lines that are indented further. */

@@ -41,7 +41,7 @@ class SchemaUpgradeTest {
                 before.pending().getFirst().why(),
                 "new objects only; blocks nobody.",
                 "none lost.",
-                false));
+                ""));
     assertThat(upgrade.upgrade()).isEqualTo(before.wantedVersion());
     assertThat(upgrade.upgrade()).isZero();
     assertThat(upgrade.status())
@@ -66,8 +66,7 @@ class SchemaUpgradeTest {
                 1,
                 2,
                 List.of(
-                    new PendingMigration(
-                        "V0002__b.sql", "not said", "not said", "not said", false))));
+                    new PendingMigration("V0002__b.sql", "not said", "not said", "not said", ""))));
     assertThat(newer.upgrade()).isEqualTo(1);
     assertThat(one("SELECT version FROM schemaversion")).isEqualTo("2");
   }

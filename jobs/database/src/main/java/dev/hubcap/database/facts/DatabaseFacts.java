@@ -66,29 +66,6 @@ public record DatabaseFacts(
     return List.copyOf(differences);
   }
 
-  /**
-   * What was lost on the way to a later state of the same database, a sentence each. More rows,
-   * more tables and another version are no loss.
-   */
-  public List<String> lossesIn(DatabaseFacts later) {
-    var losses = new ArrayList<String>();
-    tables.forEach(
-        (name, rows) -> {
-          Long there = later.tables.get(name);
-          if (there == null ? rows > 0 : there < rows) {
-            losses.add(
-                "%s had %d rows and %s"
-                    .formatted(name, rows, there == null ? "is gone" : "has " + there));
-          }
-        });
-    if (closedDays != later.closedDays || !ledger.equals(later.ledger)) {
-      losses.add(
-          "the ledger's %d closed days are %d now, or were changed"
-              .formatted(closedDays, later.closedDays));
-    }
-    return List.copyOf(losses);
-  }
-
   private static void compare(
       List<String> differences, String what, @Nullable Object wanted, @Nullable Object found) {
     if (wanted == null || !wanted.equals(found)) {

@@ -2,14 +2,11 @@ package dev.hubcap.database.schema;
 
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.DatabaseUnreachable;
-import dev.hubcap.database.facts.DatabaseFacts;
-import dev.hubcap.database.facts.FactsReader;
 import dev.hubcap.database.pg.StopCheck;
 import dev.hubcap.migrations.PendingMigration;
+import dev.hubcap.migrations.SchemaRefused;
 import dev.hubcap.migrations.SchemaStatus;
 import dev.hubcap.migrations.SchemaUpgrade;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -20,7 +17,8 @@ import java.util.function.Consumer;
  * <p>What fails before the first migration leaves the database as it was. A migration that fails is
  * undone and those before it stay; as each was rehearsed, that takes a full disk or a lost
  * connection. Either way the freeze is lifted. Only if the upgrade is done and a check says that
- * something was lost does everything stay frozen, for a person to look.
+ * something was lost does everything stay frozen, for a person to look. One that is killed leaves
+ * its freeze; whoever upgrades next, or the next hub that starts, brings it to its end.
  */
 public final class GuardedUpgrade {
 
@@ -58,7 +56,8 @@ public final class GuardedUpgrade {
   }
 
   /**
-   * Upgrades the database to what this program carries.
+   * Upgrades the database to what this program carries. Of two at once, one works and the other
+   * waits for it.
    *
    * @return how many migrations were applied; 0 if the schema was current
    * @throws UpgradeFailed if something does not come to rest, or a check fails
@@ -66,31 +65,76 @@ public final class GuardedUpgrade {
    * @throws DatabaseUnreachable if the database does not answer
    */
   public int run() {
-    SchemaStatus status = SchemaUpgrade.of(login.dataSource(NAME)).status();
-    if (status.isCurrent()) {
-      tell.accept("The schema is at version %d already.".formatted(status.databaseVersion()));
-      return 0;
+    try (var _ = UpgradeLock.take(login, tell, stop)) {
+      SchemaStatus status = SchemaUpgrade.of(login.dataSource(NAME)).status();
+      if (status.isCurrent()) {
+        concludeLeft();
+        tell.accept("The schema is at version %d already.".formatted(status.databaseVersion()));
+        return 0;
+      }
+      if (status.databaseVersion() == 0) {
+        return SchemaUpgrade.of(login.dataSource(NAME)).upgrade();
+      }
+      tell.accept(
+          "The schema goes from version %d to %d."
+              .formatted(status.databaseVersion(), status.wantedVersion()));
+      return upgrade(status);
     }
-    if (status.databaseVersion() == 0) {
-      return SchemaUpgrade.of(login.dataSource(NAME)).upgrade();
+  }
+
+  /**
+   * Brings an upgrade to its end that was killed after its last migration: checks, then lifts its
+   * freeze. Does nothing if there is none, or somebody is at it.
+   *
+   * @throws UpgradeFailed if a check fails, or had failed; everything stays frozen
+   */
+  public void conclude() {
+    UpgradeLock.tryTake(login)
+        .ifPresent(
+            lock -> {
+              try (lock) {
+                concludeLeft();
+              }
+            });
+  }
+
+  private void concludeLeft() {
+    if (!freeze.isSet()) {
+      return;
     }
-    tell.accept(
-        "The schema goes from version %d to %d."
-            .formatted(status.databaseVersion(), status.wantedVersion()));
+    var record = new UpgradeRecord(login, freeze.actor());
+    switch (record.last()) {
+      case UpgradeRecord.Begun(var before) -> {
+        tell.accept("An upgrade was broken off after its last migration; its checks are made now.");
+        settle(record, () -> check(before, List.of(), new SchemaRehearsal(login).play()));
+      }
+      case UpgradeRecord.Failed(var why) -> throw UpgradeFailed.afterwards(why);
+      case UpgradeRecord.Settled _ -> {}
+    }
+    freeze.lift();
+  }
+
+  private int upgrade(SchemaStatus status) {
     SchemaPlan plan = rehearse();
+    var record = new UpgradeRecord(login, freeze.actor());
     freeze.set();
-    boolean safe = true;
+    boolean migrating = false;
     try {
       freeze.awaitRest(tell, stop);
       backup.take(stop);
-      DatabaseFacts before = facts();
+      freeze.awaitRest(tell, stop); // a backup takes its time
+      UpgradeFacts before = UpgradeFacts.of(login);
+      record.begun(before);
+      migrating = true;
       int applied = migrate(status);
-      safe = false;
-      check(plan, before);
-      safe = true;
+      settle(record, () -> check(before, status.pending(), plan));
+      migrating = false;
       return applied;
+    } catch (SchemaRefused undone) {
+      migrating = false; // what was applied before stays, and is as it should be
+      throw undone;
     } finally {
-      if (safe) {
+      if (!migrating) {
         freeze.lift();
       }
     }
@@ -118,7 +162,17 @@ public final class GuardedUpgrade {
     return applied;
   }
 
-  private void check(SchemaPlan plan, DatabaseFacts before) {
+  private static void settle(UpgradeRecord record, Runnable check) {
+    try {
+      check.run();
+      record.settled();
+    } catch (UpgradeFailed failed) {
+      record.failed(String.valueOf(failed.what()));
+      throw failed;
+    }
+  }
+
+  private void check(UpgradeFacts before, List<PendingMigration> applied, SchemaPlan plan) {
     List<String> structure =
         StructureDifference.between(
             "as rehearsed", plan.after(), "as it is", SchemaRehearsal.structure(login));
@@ -126,27 +180,12 @@ public final class GuardedUpgrade {
       throw UpgradeFailed.afterwards(
           "the structure is not what was rehearsed:\n" + String.join("\n", structure));
     }
-    List<String> losses = before.lossesIn(facts());
-    if (!losses.isEmpty()) {
-      if (plan.status().pending().stream().noneMatch(PendingMigration::losesData)) {
-        throw UpgradeFailed.afterwards(String.join("; ", losses));
-      }
-      losses.forEach(loss -> tell.accept("As approved in a migration: " + loss));
+    List<String> wrong = UpgradeFacts.of(login).wrongSince(before, applied, tell);
+    if (!wrong.isEmpty()) {
+      throw UpgradeFailed.afterwards(String.join("; ", wrong));
     }
     tell.accept(
-        "Checked: the structure is as rehearsed, no table lost a row, and the ledger's %d closed days are unchanged."
+        "Checked: the structure is as rehearsed, nothing is lost, and the charges of the ledger's %d closed days are those that they were closed with."
             .formatted(before.closedDays()));
-  }
-
-  private DatabaseFacts facts() {
-    try (Connection connection = login.connect(NAME);
-        var statement = connection.createStatement()) {
-      statement.execute("SET ROLE hubcap_owner");
-      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      connection.setAutoCommit(false);
-      return FactsReader.read(connection);
-    } catch (SQLException e) {
-      throw DatabaseUnreachable.at(login, e);
-    }
   }
 }

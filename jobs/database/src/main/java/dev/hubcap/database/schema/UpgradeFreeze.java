@@ -51,6 +51,16 @@ public record UpgradeFreeze(
         actor);
   }
 
+  boolean isSet() {
+    try (Connection connection = hub();
+        var look = connection.prepareStatement("SELECT 1 FROM freezes WHERE scope = 'upgrade'");
+        var row = look.executeQuery()) {
+      return row.next();
+    } catch (SQLException e) {
+      throw DatabaseUnreachable.at(login, e);
+    }
+  }
+
   void lift() {
     change("DELETE FROM freezes WHERE scope = 'upgrade'");
   }

@@ -12,6 +12,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +158,115 @@ class GuardedUpgradeTest {
         .hasMessageContaining("public.accounts had 1 rows and has 0")
         .hasMessageContaining("freeze clear --scope upgrade");
     assertThat(text("SELECT scope FROM freezes")).isEqualTo("upgrade");
+  }
+
+  @Test
+  void an_upgrade_killed_after_its_last_migration_is_checked_and_its_freeze_lifted()
+      throws SQLException {
+    broken();
+
+    assertThat(upgrade(NO_BACKUP)).isZero();
+
+    assertThat(told).anyMatch(line -> line.startsWith("Checked: "));
+    assertThat(text("SELECT count(*) FROM freezes")).isEqualTo("0");
+  }
+
+  @Test
+  void what_was_lost_in_an_upgrade_that_was_killed_is_found_by_the_next_and_stays_found()
+      throws SQLException {
+    owner("INSERT INTO accounts (email, lower_case_email) VALUES ('a@b.example', 'a@b.example')");
+    broken();
+    owner("DELETE FROM accounts");
+
+    for (int again = 0; again < 2; again++) {
+      assertThatThrownBy(() -> upgrade(NO_BACKUP))
+          .isInstanceOf(UpgradeFailed.class)
+          .hasMessageContaining("public.accounts had 1 rows and has 0");
+      assertThat(text("SELECT scope FROM freezes")).isEqualTo("upgrade");
+    }
+
+    owner("DELETE FROM freezes");
+    assertThat(upgrade(NO_BACKUP)).isZero();
+  }
+
+  @Test
+  void rows_that_come_and_go_with_business_are_no_loss() throws SQLException {
+    owner("INSERT INTO operations (kind) VALUES ('noop')");
+
+    assertThat(upgrade(stop -> {})).isEqualTo(WANTED - 18);
+    broken();
+    owner("DELETE FROM operations");
+    assertThat(upgrade(NO_BACKUP)).isZero();
+  }
+
+  @Test
+  void charges_that_were_changed_under_a_closed_day_leave_everything_frozen() throws SQLException {
+    owner(
+        """
+        INSERT INTO accounts (email, lower_case_email) VALUES ('a@b.example', 'a@b.example');
+        INSERT INTO os_images VALUES ('debian12', 'debian12.qcow2', 'Debian 12', false);
+        INSERT INTO vm_sizes VALUES ('f1-s', 7.50, 1024, 1, 1000, 25);
+        INSERT INTO vms (id, email, os, size, requested_at, created)
+          VALUES ('capsul-abcdefghi1', 'a@b.example', 'debian12', 'f1-s', '2026-01-01Z', '2026-01-01Z');
+        INSERT INTO runs (job, status, actor, parameters) VALUES ('nightly-billing', 'completed', 'test', '{}');
+        ALTER TABLE charges DISABLE TRIGGER USER;
+        ALTER TABLE billing_days DISABLE TRIGGER USER;
+        INSERT INTO charges (day, vm_id, seq, units, run_id) SELECT '2026-01-02', 'capsul-abcdefghi1', 0, 5, id FROM runs;
+        INSERT INTO billing_days (day, vms, charges, units, sha256)
+          SELECT '2026-01-02', 1, 1, 5, encode(sha256(convert_to(E'capsul-abcdefghi1|0|5\n', 'UTF8')), 'hex');
+        ALTER TABLE charges ENABLE TRIGGER USER;
+        ALTER TABLE billing_days ENABLE TRIGGER USER;
+        """);
+    broken();
+    owner(
+        "ALTER TABLE charges DISABLE TRIGGER USER; UPDATE charges SET units = 6; ALTER TABLE"
+            + " charges ENABLE TRIGGER USER");
+
+    assertThatThrownBy(() -> upgrade(NO_BACKUP))
+        .isInstanceOf(UpgradeFailed.class)
+        .hasMessageContaining("the charges of 2026-01-02 hash to ");
+  }
+
+  @Test
+  void of_two_at_once_the_second_waits_and_then_finds_the_schema_current() throws Exception {
+    var second = new AtomicReference<Future<Integer>>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      upgrade(
+          stop -> {
+            var waits = new CountDownLatch(1);
+            second.set(
+                threads.submit(
+                    () ->
+                        new GuardedUpgrade(
+                                login,
+                                freeze(Duration.ZERO),
+                                NO_BACKUP,
+                                line -> waits.countDown(),
+                                StopCheck.NEVER)
+                            .run()));
+            awaited(waits);
+            assertThat(text("SELECT count(*) FROM freezes")).isEqualTo("1");
+          });
+      assertThat(second.get().get(60, TimeUnit.SECONDS)).isZero();
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** An upgrade that was killed after its last migration. */
+  private void broken() throws SQLException {
+    var facts = UpgradeFacts.of(login);
+    database.upgrade(WANTED);
+    owner(
+        "DELETE FROM freezes; INSERT INTO freezes (scope, reason, actor) VALUES ('upgrade',"
+            + " 'release 1', 'bert')");
+    new UpgradeRecord(login, "bert").begun(facts);
   }
 
   private int upgrade(GuardedUpgrade.Backup backup) {
