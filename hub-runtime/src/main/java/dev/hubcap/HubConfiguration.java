@@ -6,12 +6,17 @@ import dev.hubcap.database.AccessTokens;
 import dev.hubcap.database.DatabaseAccess;
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.HubcapHome;
+import dev.hubcap.database.pg.StopCheck;
+import dev.hubcap.database.schema.GuardedUpgrade;
+import dev.hubcap.database.schema.UpgradeFailed;
+import dev.hubcap.database.schema.UpgradeFreeze;
 import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.migrations.SchemaUpgrade;
 import dev.hubcap.restriction.Restriction;
 import dev.hubcap.restriction.RestrictionHealth;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -73,7 +78,18 @@ class HubConfiguration {
     if (applied > 0) {
       LOG.atInfo().addKeyValue("migrations", applied).log("schema upgraded");
     }
+    concludeUpgrade(login);
     return login;
+  }
+
+  /** One that was killed after its last migration has left everything frozen. */
+  private static void concludeUpgrade(DatabaseLogin login) {
+    var freeze = new UpgradeFreeze(login, "hub", "the hub starts", null, Duration.ZERO);
+    try {
+      new GuardedUpgrade(login, freeze, stop -> {}, LOG::info, StopCheck.NEVER).conclude();
+    } catch (UpgradeFailed failed) {
+      LOG.error(failed.getMessage());
+    }
   }
 
   /** An empty database was migrated in any case: there was nothing to wait for. */

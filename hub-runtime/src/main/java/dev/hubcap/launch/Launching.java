@@ -69,7 +69,7 @@ public final class Launching implements TermDuty {
             .collect(
                 Collectors.toMap(
                     job -> job.definition().name(), job -> job.definition().timeout()));
-    var watch = new RunWatch(runs, timeouts, restricted::mayRun);
+    var watch = new RunWatch(runs, timeouts, restricted::mayGoOn);
     var hubTerm =
         new HubTerm(
             term,
@@ -92,9 +92,17 @@ public final class Launching implements TermDuty {
   /** The restriction may be lifted at any moment of the term, or after it. */
   private void beginParts(HubTerm hubTerm, Optional<TermRuns> mine, List<AutoCloseable> begun) {
     synchronized (begun) {
-      if (current.get().equals(mine)) {
-        parts.forEach(part -> begun.add(part.begin(hubTerm)));
+      if (!current.get().equals(mine)) {
+        return;
       }
+      var these = new ArrayList<AutoCloseable>();
+      try {
+        parts.forEach(part -> these.add(part.begin(hubTerm)));
+      } catch (RuntimeException failed) {
+        end(these);
+        throw failed;
+      }
+      begun.addAll(these);
     }
   }
 
@@ -104,13 +112,17 @@ public final class Launching implements TermDuty {
     synchronized (begun) {
       ending = List.copyOf(begun);
     }
-    for (AutoCloseable part : ending.reversed()) {
+    end(ending);
+    mine.orElseThrow().layDown(orderly, TO_STOP);
+  }
+
+  private static void end(List<AutoCloseable> parts) {
+    for (AutoCloseable part : parts.reversed()) {
       try {
         part.close();
       } catch (Exception failed) {
         LOG.atWarn().setCause(failed).log("a part of the hub did not end well");
       }
     }
-    mine.orElseThrow().layDown(orderly, TO_STOP);
   }
 }

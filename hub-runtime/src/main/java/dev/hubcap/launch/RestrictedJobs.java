@@ -14,8 +14,17 @@ public record RestrictedJobs(Restriction restriction, JobCatalogue jobs) {
         : restriction.reason().map(why -> new Refused(Refusal.FROZEN, why));
   }
 
-  boolean mayRun(String job) {
+  private boolean mayRun(String job) {
     return restriction.reason().isEmpty() || upgrades(job);
+  }
+
+  /**
+   * Whether a run of the job may go on that nobody carries on.
+   *
+   * @param upgrading whether the schema is being upgraded at the moment
+   */
+  boolean mayGoOn(String job, boolean upgrading) {
+    return mayRun(job) && (!upgrading || upgrades(job));
   }
 
   /** Whether it is a job that upgrades the schema, which the freeze of an upgrade does not stop. */

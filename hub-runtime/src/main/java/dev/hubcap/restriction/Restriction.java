@@ -67,7 +67,14 @@ public final class Restriction implements AutoCloseable {
     call.run();
   }
 
-  /** Looks whether the schema is current now. */
+  /** Whether the hub is whole: not restricted, and all that waited for that has begun. */
+  public boolean lifted() {
+    synchronized (waiting) {
+      return reason.isEmpty() && waiting.isEmpty();
+    }
+  }
+
+  /** Looks whether the schema is current now; what cannot begin then is tried again. */
   void look() {
     try {
       reason = why(schema.get());
@@ -83,11 +90,21 @@ public final class Restriction implements AutoCloseable {
     List<Runnable> calls;
     synchronized (waiting) {
       calls = List.copyOf(waiting);
-      waiting.clear();
     }
-    LOG.info("the schema is current; the hub is not restricted any more");
-    thread.shutdown();
-    calls.forEach(Runnable::run);
+    for (Runnable call : calls) {
+      try {
+        call.run();
+        synchronized (waiting) {
+          waiting.remove(call);
+        }
+      } catch (RuntimeException failed) {
+        LOG.atError().setCause(failed).log("what waited for the schema's upgrade cannot begin yet");
+      }
+    }
+    if (lifted()) {
+      LOG.info("the schema is current; the hub is not restricted any more");
+      thread.shutdown();
+    }
   }
 
   private static Optional<String> why(SchemaStatus status) {

@@ -8,6 +8,6 @@ public record RestrictionHealth(Restriction restriction) implements HealthIndica
 
   @Override
   public Health health() {
-    return restriction.reason().isEmpty() ? Health.up().build() : Health.down().build();
+    return restriction.lifted() ? Health.up().build() : Health.down().build();
   }
 }

@@ -113,6 +113,18 @@ public final class RunRows {
         });
   }
 
+  /** Whether the schema is being upgraded, or an upgrade was broken off. */
+  public boolean upgrading() {
+    return together(
+        () ->
+            jdbc.sql(
+                    """
+                    SELECT EXISTS (SELECT FROM freezes WHERE scope = 'upgrade' AND (until IS NULL OR until > now())) AS upgrading
+                    """)
+                .query((row, n) -> row.getBoolean("upgrading"))
+                .single());
+  }
+
   /** A queued run's turn has come; false if an earlier run of its job is still going. */
   public boolean beginQueued(long run) {
     return together(

@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -32,7 +31,7 @@ public final class RunWatch implements AutoCloseable {
   private final TermRuns runs;
   private final RunRows rows;
   private final Map<String, Duration> timeouts;
-  private final Predicate<String> mayRun;
+  private final Waiting waiting;
   private final Map<Long, Integer> attempts = new HashMap<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -40,10 +39,10 @@ public final class RunWatch implements AutoCloseable {
 
   /**
    * @param timeouts how long a run may take, by job
-   * @param mayRun which jobs may run at the moment; runs of others wait
+   * @param waiting which runs go on while the schema is upgraded, or waits for it
    */
-  public RunWatch(TermRuns runs, Map<String, Duration> timeouts, Predicate<String> mayRun) {
-    this.mayRun = mayRun;
+  public RunWatch(TermRuns runs, Map<String, Duration> timeouts, Waiting waiting) {
+    this.waiting = waiting;
     this.runs = runs;
     this.rows = runs.rows();
     this.timeouts = Map.copyOf(timeouts);
@@ -78,12 +77,18 @@ public final class RunWatch implements AutoCloseable {
     }
   }
 
+  /** Which runs go on that nobody carries on. */
+  public interface Waiting {
+    boolean mayGoOn(String job, boolean upgrading);
+  }
+
   /** Looks once. */
   public synchronized void look() {
     stopLateOnes();
     Set<String> busy = new HashSet<>();
+    boolean upgrading = rows.upgrading();
     for (RunRow run : rows.underWay()) {
-      if (!mayRun.test(run.job())) {
+      if (!runs.carries(run.id()) && !waiting.mayGoOn(run.job(), upgrading)) {
         continue;
       }
       if (!run.queued()) {
