@@ -14,6 +14,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.OutputStream;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -61,6 +62,8 @@ public final class EmailFilesController {
       Stored stored = files.store(request.getInputStream(), caller.actor().name());
       return new FileView(stored.id(), stored.lines(), stored.sha256());
     } catch (FileRefused refused) {
+      // A client that is still sending would not hear an answer.
+      request.getInputStream().transferTo(OutputStream.nullOutputStream());
       throw Problem.invalid(String.valueOf(refused.getMessage()));
     } catch (EmailFiles.TooLong tooLong) {
       throw tooLong(tooLong);

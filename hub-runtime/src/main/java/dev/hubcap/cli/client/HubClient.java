@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -136,9 +135,11 @@ public final class HubClient {
       try (var reader =
           new BufferedReader(
               new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
-        reader.lines().forEach(each);
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+          each.accept(line);
+        }
       }
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw away("GET", connected, e);
     }
   }

@@ -15,6 +15,11 @@ public record Backup(Path file, Manifest manifest, Optional<Verification> verifi
     return String.valueOf(file.getFileName());
   }
 
+  /** Whether it was verified and is good. */
+  boolean proven() {
+    return verification.map(Verification::good).orElse(false);
+  }
+
   /** Whether nothing is known against it. */
   boolean credible() {
     return verification.map(Verification::good).orElse(true);

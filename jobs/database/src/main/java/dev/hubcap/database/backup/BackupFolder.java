@@ -149,7 +149,7 @@ final class BackupFolder {
         JSON.writerWithDefaultPrettyPrinter().writeValueAsString(verification));
   }
 
-  /** The manifest last, so that what is left of a deletion that is interrupted is still known. */
+  /** What is left of a deletion that is interrupted goes when the next backup begins. */
   static void delete(Backup backup) throws IOException {
     Files.deleteIfExists(backup.file());
     Files.deleteIfExists(beside(backup.file(), VERIFIED));
@@ -162,6 +162,33 @@ final class BackupFolder {
         clear(partial);
       }
     }
+    clearManifests();
+  }
+
+  /** Of dumps that were never completed, or whose deletion was interrupted. */
+  private void clearManifests() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path manifest : files.filter(BackupFolder::isManifest).toList()) {
+        Path dump = dumpOf(manifest);
+        // In this order: a dump that is completed meanwhile is found under one of its names.
+        if (!Files.exists(dump.resolveSibling(dump.getFileName() + PARTIAL))
+            && !Files.exists(dump)) {
+          Files.deleteIfExists(beside(dump, VERIFIED));
+          Files.deleteIfExists(manifest);
+        }
+      }
+    }
+  }
+
+  private static boolean isManifest(Path file) {
+    return String.valueOf(file.getFileName()).endsWith(MANIFEST)
+        && DUMP.matcher(String.valueOf(dumpOf(file).getFileName())).matches();
+  }
+
+  private static Path dumpOf(Path manifest) {
+    String name = String.valueOf(manifest.getFileName());
+    return manifest.resolveSibling(
+        name.substring(0, name.length() - MANIFEST.length()) + DUMP_ENDING);
   }
 
   private static void clear(Path partial) throws IOException {
@@ -210,7 +237,9 @@ final class BackupFolder {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     try (FileChannel channel = FileChannel.open(fresh, WRITE_NEW, OWNER_ONLY)) {
-      channel.write(StandardCharsets.UTF_8.encode(text + "\n"));
+      for (var bytes = StandardCharsets.UTF_8.encode(text + "\n"); bytes.hasRemaining(); ) {
+        channel.write(bytes);
+      }
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -156,6 +156,7 @@ public final class Backups {
   }
 
   private static Retention.Candidate candidate(Backup backup) {
-    return new Retention.Candidate(backup.name(), backup.manifest().created(), backup.credible());
+    return new Retention.Candidate(
+        backup.name(), backup.manifest().created(), backup.credible(), backup.proven());
   }
 }

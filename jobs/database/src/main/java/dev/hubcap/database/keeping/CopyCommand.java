@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A program that brings a backup elsewhere, run without a shell.
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 public record CopyCommand(List<String> words, Duration timeout) {
 
   private static final String FILE = "{}";
+  private static final Duration LONGEST_AFTER_ITS_END = Duration.ofSeconds(5);
   private static final int MOST_OUTPUT = 4_000;
 
   /** A file was not copied. The message says which one, and how the command failed. */
@@ -58,8 +61,9 @@ public record CopyCommand(List<String> words, Duration timeout) {
       try {
         process.getOutputStream().close();
         var said = CompletableFuture.supplyAsync(() -> output(process), Thread::startVirtualThread);
-        await(process, stop);
-        String output = said.join();
+        long end = System.nanoTime() + timeout.toNanos();
+        await(process, stop, end);
+        String output = heard(said, end);
         if (process.exitValue() != 0) {
           throw failed(file, "exit code " + process.exitValue(), output);
         }
@@ -76,13 +80,24 @@ public record CopyCommand(List<String> words, Duration timeout) {
     }
   }
 
-  private void await(Process process, StopCheck stop) throws InterruptedException, IOException {
-    long end = System.nanoTime() + timeout.toNanos();
+  private void await(Process process, StopCheck stop, long end)
+      throws InterruptedException, IOException {
     while (!process.waitFor(Math.min(1_000, timeout.toMillis()), TimeUnit.MILLISECONDS)) {
       stop.check();
       if (System.nanoTime() > end) {
         throw new IOException("it took longer than " + timeout);
       }
+    }
+  }
+
+  /** A child that the program left behind may keep its output open for ever. */
+  private static String heard(CompletableFuture<String> said, long end)
+      throws InterruptedException {
+    long left = Math.clamp(end - System.nanoTime(), 0, LONGEST_AFTER_ITS_END.toNanos());
+    try {
+      return said.get(left, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException unheard) {
+      return "";
     }
   }
 

@@ -9,15 +9,16 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Which backups are kept: the last one of each of the latest days, weeks and months (UTC, weeks
- * from Monday) that have one. A backup that is known to be bad stands for none of them.
+ * Which backups are kept: the last one, a proven one first, of each of the latest days, weeks and
+ * months (UTC, weeks from Monday) that have one. A backup that is known to be bad stands for none
+ * of them.
  *
  * @param daily how many days, at least 1
  * @param weekly how many weeks, 0 for none
@@ -48,8 +49,9 @@ public record Retention(int daily, int weekly, int monthly) {
    * A backup to be judged.
    *
    * @param good false if it is known to be bad
+   * @param proven whether it was verified and is good
    */
-  public record Candidate(String name, Instant created, boolean good) {}
+  public record Candidate(String name, Instant created, boolean good, boolean proven) {}
 
   /**
    * What each is kept as; those that may go are not in the answer. The newest of all stays, good or
@@ -76,12 +78,14 @@ public record Retention(int daily, int weekly, int monthly) {
       As as,
       int periods,
       Function<Candidate, Object> period) {
-    var seen = new HashSet<Object>();
+    var last = new LinkedHashMap<Object, Candidate>();
     for (Candidate candidate : newestFirst) {
-      if (seen.size() < periods && seen.add(period.apply(candidate))) {
-        keep(kept, candidate, as);
-      }
+      last.merge(
+          period.apply(candidate),
+          candidate,
+          (newer, older) -> older.proven() && !newer.proven() ? older : newer);
     }
+    last.values().stream().limit(periods).forEach(candidate -> keep(kept, candidate, as));
   }
 
   private static void keep(Map<String, Set<As>> kept, Candidate candidate, As as) {

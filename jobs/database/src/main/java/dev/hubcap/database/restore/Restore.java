@@ -79,14 +79,18 @@ public final class Restore {
   public Restored restore(
       Backup backup, Target target, String actor, @Nullable String reason, StopCheck stop) {
     refuse(backup, Comparison.ofFile(backup, stop));
-    try (var scratch = ScratchDatabase.create(login.withDatabase(MAINTENANCE), "hubcap_restore")) {
+    try (var scratch =
+        ScratchDatabase.create(
+            login.withDatabase(MAINTENANCE),
+            "hubcap_restore",
+            target.exists() ? target.name() : MAINTENANCE)) {
       var comparison = new Comparison(login, programs);
       comparison.restore(backup, scratch.login(), stop);
       int version =
           SchemaUpgrade.of(scratch.login().dataSource("hubcap-restore")).status().databaseVersion();
       refuse(backup, Comparison.ofDatabase(backup, scratch.login()));
       new Aftercare(backup, target, actor, reason).in(scratch.login(), clock.instant());
-      open(scratch);
+      open(scratch, target);
       Optional<String> replaced = swap(target.name(), scratch);
       return new Restored(replaced, version);
     } catch (ScratchDatabase.NotMade e) {
@@ -102,14 +106,20 @@ public final class Restore {
     }
   }
 
-  /** Gives back the rights that nobody has in a database of a moment. */
-  private static void open(ScratchDatabase scratch) {
+  /** Gives back the rights that nobody has in a database of a moment, and what the old one had. */
+  private void open(ScratchDatabase scratch, Target target) {
     try (Connection inside = scratch.login().connect("hubcap-restore");
         var statement = inside.createStatement()) {
       DatabaseRoles.ensure(inside);
       statement.execute(
-          "GRANT CONNECT ON DATABASE %s TO PUBLIC, hubcap_spoke, hubcap_hub, hubcap_read"
+          "GRANT CONNECT ON DATABASE %s TO hubcap_spoke, hubcap_hub, hubcap_read"
               .formatted(scratch.name()));
+      if (!target.exists()) {
+        statement.execute("GRANT CONNECT ON DATABASE %s TO PUBLIC".formatted(scratch.name()));
+      }
+      for (String property : DatabaseProperties.statements(inside, scratch.name(), target.name())) {
+        statement.execute(property);
+      }
     } catch (SQLException e) {
       throw BackupFailed.because(scratch.login(), e);
     }

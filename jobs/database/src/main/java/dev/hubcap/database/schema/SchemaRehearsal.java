@@ -89,7 +89,7 @@ public final class SchemaRehearsal {
       }
     } catch (SQLException e) {
       throw new StructureNotCopied(
-          "The structure of this database could not be copied, so the upgrade cannot be proven: %s. Something in it was made by hand and by another owner; look at it before you upgrade."
+          "The structure of this database could not be copied, so the upgrade cannot be proven: %s. Something in it was made by hand that the copy does not know; look at it, or upgrade without a rehearsal, by starting the hub with hubcap.schema.on-start: migrate."
               .formatted(e.getMessage()),
           e);
     }

@@ -42,12 +42,22 @@ public final class ScratchDatabase implements AutoCloseable {
   }
 
   /**
-   * Makes one. Throws {@link NotMade} if the login may not.
+   * Makes one that orders and compares texts as the login's database does. Throws {@link NotMade}
+   * if the login may not.
    *
    * @param from the login with the database from which leftovers are told
    * @param purpose the beginning of its name, of letters and underscores
    */
   public static ScratchDatabase create(DatabaseLogin from, String purpose) {
+    return create(from, purpose, from.database());
+  }
+
+  /**
+   * The same.
+   *
+   * @param like the database of the server as which it orders and compares texts
+   */
+  public static ScratchDatabase create(DatabaseLogin from, String purpose, String like) {
     Connection keeper = from.connect("hubcap-scratch");
     try {
       String family =
@@ -60,13 +70,34 @@ public final class ScratchDatabase implements AutoCloseable {
       RANDOM.nextBytes(bits);
       String name = family + HexFormat.of().formatHex(bits);
       run(keeper, "SELECT pg_advisory_lock(" + key(name) + ")");
-      run(keeper, "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'");
+      run(
+          keeper,
+          "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'" + locale(keeper, like));
       var scratch = new ScratchDatabase(keeper, from.withDatabase(name), name);
       scratch.prepare();
       return scratch;
     } catch (SQLException e) {
       closed(keeper);
       throw new NotMade(reason(from, e), e);
+    }
+  }
+
+  /** PostgreSQL renamed the locale of ICU and of its own provider in version 17. */
+  private static String locale(Connection keeper, String like) throws SQLException {
+    try (var select =
+        keeper.prepareStatement(
+            """
+            SELECT format(' LC_COLLATE %L LC_CTYPE %L', d.datcollate, d.datctype)
+                   || CASE d.datlocprovider WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', l.locale)
+                                            WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', l.locale)
+                                            ELSE ' LOCALE_PROVIDER libc' END
+            FROM pg_database d, LATERAL (SELECT coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale) l
+            WHERE d.datname = ?
+            """)) {
+      select.setString(1, like);
+      try (var row = select.executeQuery()) {
+        return row.next() ? String.valueOf(row.getString(1)) : "";
+      }
     }
   }
 

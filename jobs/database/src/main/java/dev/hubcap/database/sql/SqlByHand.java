@@ -215,7 +215,7 @@ public final class SqlByHand {
       if (!request.readOnly()) {
         audit.recordCompleted(rows);
       }
-      connection.commit();
+      commit(connection);
       if (request.readOnly()) { // its own transaction cannot write
         audit.recordCompleted(rows);
         connection.commit();
@@ -227,6 +227,20 @@ public final class SqlByHand {
       throw new SqlFailed("%s. Everything was undone.".formatted(message(e)), e);
     } catch (IOException e) {
       throw new SqlFailed("The output was closed, so everything was undone.", e);
+    }
+  }
+
+  private static void commit(Connection connection) throws SQLException {
+    try {
+      connection.commit();
+    } catch (SQLException e) {
+      if (DatabaseUnreachable.isConnectionLost(e)) {
+        throw new DatabaseUnreachable(
+            "The connection to the database was lost while it committed, so nobody knows whether the statements took effect: %s. Look for 'sql completed' in the audit log before you run them again"
+                .formatted(message(e)),
+            e);
+      }
+      throw e;
     }
   }
 

@@ -184,12 +184,14 @@ class BackupTroubleTest {
     Files.createDirectories(given.folder());
     Path left =
         Files.writeString(given.folder().resolve("hubcap-20260101T000000Z.dump.partial"), "half");
+    Path manifest = Files.writeString(given.folder().resolve("hubcap-20260103T000000Z.json"), "{}");
     Path strange = Files.writeString(given.folder().resolve("notes.partial"), "mine");
     Path written = given.folder().resolve("hubcap-20260102T000000Z.dump.partial");
     try (var other = new OtherProcess(written)) {
       given.create();
 
       assertThat(left).doesNotExist();
+      assertThat(manifest).doesNotExist();
       assertThat(strange).exists();
       assertThat(written).exists();
       assertThat(other.works()).isTrue();

@@ -196,6 +196,24 @@ class RestoreTest {
     assertThat(given.databases("hubcap_restore")).isEmpty();
   }
 
+  @Test
+  void who_may_connect_and_the_databases_own_settings_go_along() {
+    String name = given.database().name();
+    given.asSuperuser("REVOKE CONNECT ON DATABASE " + name + " FROM PUBLIC");
+    given.asSuperuser("ALTER DATABASE " + name + " SET search_path = public, audit");
+    given.asSuperuser("ALTER DATABASE " + name + " SET work_mem = '9MB'");
+
+    restore(given.create());
+
+    assertThat(given.text("SELECT has_database_privilege('public', current_database(), 'CONNECT')"))
+        .isEqualTo("f");
+    assertThat(
+            given.texts(
+                "SELECT unnest(setconfig) FROM pg_db_role_setting s JOIN pg_database d ON d.oid ="
+                    + " s.setdatabase WHERE datname = current_database()"))
+        .containsExactlyInAnyOrder("search_path=public, audit", "work_mem=9MB");
+  }
+
   private Restore.Restored restore(Backup backup) {
     Restore restore = given.restore();
     return restore.restore(

@@ -45,9 +45,9 @@ class RetentionTest {
 
   @Test
   void of_several_in_a_day_the_last_is_kept() {
-    var morning = new Candidate("morning", Instant.parse("2026-11-26T02:30:00Z"), true);
-    var noon = new Candidate("noon", Instant.parse("2026-11-26T12:00:00Z"), true);
-    var next = new Candidate("next", Instant.parse("2026-11-27T02:30:00Z"), true);
+    var morning = new Candidate("morning", Instant.parse("2026-11-26T02:30:00Z"), true, true);
+    var noon = new Candidate("noon", Instant.parse("2026-11-26T12:00:00Z"), true, true);
+    var next = new Candidate("next", Instant.parse("2026-11-27T02:30:00Z"), true, true);
 
     assertThat(new Retention(2, 0, 0).kept(List.of(noon, next, morning)))
         .containsOnlyKeys("noon", "next");
@@ -84,8 +84,19 @@ class RetentionTest {
     return count;
   }
 
+  @Test
+  void of_one_day_the_last_proven_one_is_kept_before_a_later_one_that_nobody_verified() {
+    var proven = new Candidate("proven", Instant.parse("2026-11-26T02:30:00Z"), true, true);
+    var byHand = new Candidate("by-hand", Instant.parse("2026-11-26T10:00:00Z"), true, false);
+    var next = new Candidate("next", Instant.parse("2026-11-27T02:30:00Z"), true, true);
+
+    assertThat(Retention.USUAL.kept(List.of(proven, byHand, next)))
+        .containsOnlyKeys("proven", "next");
+    assertThat(Retention.USUAL.kept(List.of(byHand, next))).containsKey("by-hand");
+  }
+
   private static Candidate night(String date) {
     String day = date.replace("b", "");
-    return new Candidate(day, Instant.parse(day + "T02:30:00Z"), !date.endsWith("b"));
+    return new Candidate(day, Instant.parse(day + "T02:30:00Z"), !date.endsWith("b"), true);
   }
 }

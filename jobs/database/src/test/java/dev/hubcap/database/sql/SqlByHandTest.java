@@ -245,6 +245,23 @@ class SqlByHandTest {
   }
 
   @Test
+  void a_connection_that_is_lost_while_it_commits_leaves_open_whether_it_took_effect()
+      throws SQLException {
+    superuser(
+        """
+        CREATE FUNCTION end_myself() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+          BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER end_myself AFTER INSERT ON vm_sizes DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION end_myself();
+        """);
+
+    assertThatThrownBy(() -> lines("INSERT INTO vm_sizes VALUES ('a', 1, 1, 1, 1)"))
+        .isInstanceOf(DatabaseUnreachable.class)
+        .hasMessageContaining("nobody knows whether the statements took effect")
+        .hasMessageContaining("'sql completed' in the audit log");
+  }
+
+  @Test
   void an_unreachable_database_is_told_in_a_sentence() {
     var nowhere = new SqlByHand(new DatabaseLogin("jdbc:postgresql://127.0.0.1:1/x", "a", "b"));
     assertThatThrownBy(
@@ -295,6 +312,13 @@ class SqlByHandTest {
   private static SqlRequest request(String statements, SqlFormat format, boolean readOnly) {
     return new SqlRequest(
         statements, format, readOnly, SqlRequest.USUAL_TIMEOUT, "anna", "as the bank said");
+  }
+
+  private void superuser(String statements) throws SQLException {
+    try (var connection = database.asSuperuser().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(statements);
+    }
   }
 
   private DatabaseLogin login() {
