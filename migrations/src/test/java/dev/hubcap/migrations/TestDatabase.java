@@ -23,10 +23,12 @@ public final class TestDatabase implements AutoCloseable {
 
   private final TestServer server;
   private final String name;
+  private final KeptConnections hub;
 
   private TestDatabase(TestServer server, String name) {
     this.server = server;
     this.name = name;
+    this.hub = new KeptConnections(as("hubcap_hub"));
   }
 
   /** A database with the whole schema and no data, on the shared server. */
@@ -78,14 +80,18 @@ public final class TestDatabase implements AutoCloseable {
 
   /** A copy of this one with its data, on the same server; nobody may be connected to it. */
   public TestDatabase copy() {
+    hub.close();
     var database = copy(server, name);
     database.upgrade();
     return database;
   }
 
-  /** Connections that work as {@code hubcap_hub}, as the hub's do. */
+  /**
+   * Connections that work as {@code hubcap_hub}, as the hub's do; kept for the next who asks, since
+   * a new one for each transaction would take most of a test's time.
+   */
   public DataSource asHub() {
-    return as("hubcap_hub");
+    return hub;
   }
 
   /** Connections that work as {@code hubcap_read}. */
@@ -126,6 +132,7 @@ public final class TestDatabase implements AutoCloseable {
   /** Drops the database, whoever is still connected. */
   @Override
   public void close() {
+    hub.close();
     run(server.asSuperuser("postgres"), "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
 
