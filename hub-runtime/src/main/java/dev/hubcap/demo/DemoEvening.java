@@ -140,7 +140,7 @@ final class DemoEvening {
   }
 
   private SpokeSettings settings(Path folder) {
-    String role = SpokeLogins.role(SampleProvider.HOST);
+    String role = SpokeLogins.role(SampleAccount.FIRST_HOST);
     String password =
         new SpokeLogins(login.dataSource("hubcap-demo"))
             .create(role)

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One customer of the sample. The same seed, number and date give the same customer.
  *
+ * @param host the host that its VMs run on
  * @param holdReason null unless a person has to decide about the account
  */
 record SampleAccount(
     String email,
+    String host,
     Instant created,
     @Nullable String holdReason,
     List<Vm> vms,
@@ -28,6 +30,12 @@ record SampleAccount(
 
   /** The domain of every address of the sample: reserved, so that no mail can ever leave. */
   static final String DOMAIN = "@sample.example";
+
+  /** The first host; where there are many accounts, the others are numbered. */
+  static final String FIRST_HOST = "baikal";
+
+  /** So many that their VMs leave a host room for more. */
+  private static final int ACCOUNTS_ON_A_HOST = 60;
 
   private static final String[] NAMES = {
     "ada", "bela", "cleo", "dina", "emil", "fenn", "gita", "hugo", "iris", "jona", "kaya", "luca",
@@ -82,10 +90,16 @@ record SampleAccount(
     String email = NAMES[random.nextInt(NAMES.length)] + number + DOMAIN;
     return new SampleAccount(
         email,
+        host(number),
         created,
         standing == Standing.DISPUTED ? "chargeback under dispute" : null,
         vms,
         payments(random, created, at, vms, standing));
+  }
+
+  private static String host(long number) {
+    long before = number / ACCOUNTS_ON_A_HOST;
+    return before == 0 ? FIRST_HOST : FIRST_HOST + "-" + (before + 1);
   }
 
   /** Every standing occurs among the first accounts; later most are comfortable. */

@@ -1,5 +1,6 @@
 package dev.hubcap.demo;
 
+import dev.hubcap.database.SpokeLogins;
 import dev.hubcap.demo.SampleAccount.Payment;
 import dev.hubcap.demo.SampleAccount.Vm;
 import java.math.BigDecimal;
@@ -18,7 +19,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class SampleProvider {
 
   private static final int ACCOUNTS_AT_A_TIME = 5_000;
-  static final String HOST = "baikal";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
@@ -85,9 +85,6 @@ public final class SampleProvider {
           .params(Map.of("id", image, "file", image + ".qcow2", "description", image))
           .update();
     }
-    jdbc.sql("INSERT INTO hosts VALUES (:id, :role, 'active', NULL, 262144, 64, '0')")
-        .params(Map.of("id", HOST, "role", "spoke_" + HOST))
-        .update();
   }
 
   private void write(List<SampleAccount> accounts) {
@@ -101,10 +98,23 @@ public final class SampleProvider {
         .param("created", accounts.stream().map(a -> a.created().toString()).toArray(String[]::new))
         .param("holds", accounts.stream().map(SampleAccount::holdReason).toArray(String[]::new))
         .update();
+    writeHosts(accounts.stream().map(SampleAccount::host).distinct().toList());
     writeVms(
         accounts.stream().flatMap(a -> a.vms().stream().map(vm -> new Owned<>(a, vm))).toList());
     writePayments(
         accounts.stream().flatMap(a -> a.payments().stream().map(p -> new Owned<>(a, p))).toList());
+  }
+
+  private void writeHosts(List<String> hosts) {
+    jdbc.sql(
+            """
+            INSERT INTO hosts (id, db_role, memory_mb, vcpus, version)
+            SELECT h.id, h.role, 262144, 64, '0' FROM unnest(:ids::text[], :roles::text[]) AS h (id, role)
+            ON CONFLICT (id) DO NOTHING
+            """)
+        .param("ids", hosts.toArray(String[]::new))
+        .param("roles", hosts.stream().map(SpokeLogins::role).toArray(String[]::new))
+        .update();
   }
 
   private record Owned<T>(SampleAccount account, T thing) {}
@@ -113,13 +123,14 @@ public final class SampleProvider {
     jdbc.sql(
             """
             INSERT INTO vms (id, email, os, size, host, requested_at, created, deleted, desired_state, state)
-            SELECT v.id, v.email, v.os, v.size, :host, v.created, v.created, v.deleted,
+            SELECT v.id, v.email, v.os, v.size, v.host, v.created, v.created, v.deleted,
                    CASE WHEN v.deleted IS NULL THEN 'running' ELSE 'deleted' END,
                    CASE WHEN v.deleted IS NULL THEN 'running' ELSE 'purged' END
-            FROM unnest(:ids::text[], :emails::text[], :images::text[], :sizes::text[], :created::timestamptz[],
-                        :deleted::timestamptz[]) AS v (id, email, os, size, created, deleted)
+            FROM unnest(:ids::text[], :emails::text[], :images::text[], :sizes::text[], :hosts::text[],
+                        :created::timestamptz[], :deleted::timestamptz[])
+                 AS v (id, email, os, size, host, created, deleted)
             """)
-        .param("host", HOST)
+        .param("hosts", vms.stream().map(v -> v.account().host()).toArray(String[]::new))
         .param("ids", vms.stream().map(v -> v.thing().id()).toArray(String[]::new))
         .param("emails", vms.stream().map(v -> v.account().email()).toArray(String[]::new))
         .param("images", vms.stream().map(v -> v.thing().image()).toArray(String[]::new))

@@ -110,6 +110,16 @@ class SampleProviderTest {
   }
 
   @Test
+  void every_host_has_room_for_more_vms_however_many_accounts_there_are() {
+    sample(database).load(600, 1, AT);
+
+    assertThat(count("SELECT count(*) FROM hosts")).isEqualTo(10);
+    assertThat(count("SELECT min(r.memory_mb) FROM hosts h CROSS JOIN LATERAL host_room(h.id) r"))
+        .as("free memory of the fullest host, in MB")
+        .isGreaterThan(SampleCatalogue.SIZES.getLast().memoryMb());
+  }
+
+  @Test
   void a_database_with_other_accounts_is_told_apart() {
     var sample = sample(database);
     assertThat(sample.contents()).isEqualTo(SampleProvider.Contents.EMPTY);
