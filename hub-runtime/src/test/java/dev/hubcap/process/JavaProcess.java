@@ -116,7 +116,11 @@ final class JavaProcess {
   }
 
   Ended awaitEnd() {
-    await().atMost(LONGEST).until(() -> !process.isAlive());
+    return awaitEnd(LONGEST);
+  }
+
+  Ended awaitEnd(Duration longest) {
+    await().atMost(longest).until(() -> !process.isAlive());
     return new Ended(process.exitValue(), read(out), read(err));
   }
 

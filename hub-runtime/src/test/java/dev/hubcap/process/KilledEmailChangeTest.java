@@ -149,8 +149,10 @@ class KilledEmailChangeTest {
 
     Path reverse = Files.writeString(folder.resolve("undo.csv"), undo.out());
     var undone =
-        processes.client(
-            settings(second), "accounts", "change-emails", reverse.toString(), "--yes");
+        processes
+            .clientInBackground(
+                settings(second), "accounts", "change-emails", reverse.toString(), "--yes")
+            .awaitEnd(PATIENCE);
     assertThat(undone.exit()).isZero();
     assertThat(hash()).isEqualTo(before);
     assertThat(folder).isDirectoryContaining("glob:**/%d.undo.csv".formatted(run + 1));
