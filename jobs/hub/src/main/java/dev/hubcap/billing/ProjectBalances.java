@@ -108,8 +108,7 @@ final class ProjectBalances implements Tasklet {
         });
     if (disagrees(project(at, contribution))) {
       // A payment dated back, or a change of address, between two ranges, or a balance of nothing
-      // that
-      // somebody changed; once more, with everything, settles it.
+      // that somebody changed; once more, with everything, settles it.
       apart.executeWithoutResult(status -> jdbc.sql(DISTRUST).update());
       if (disagrees(project(at, contribution))) {
         throw new RunFailed(
