@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads facts from rows of {@code id, created, deleted, valid_from, cents} in order of id and
@@ -18,34 +19,48 @@ final class FactsCursor {
   static final String COLUMNS =
       "v.id, v.created, v.deleted, r.valid_from, r.cents_per_month::bigint AS cents";
 
+  // By number: a name is looked up for every value.
+  private static final int ID = 1;
+  private static final int CREATED = 2;
+  private static final int DELETED = 3;
+  private static final int VALID_FROM = 4;
+  private static final int CENTS = 5;
+
   private final ResultSet rows;
-  private boolean more;
+  private @Nullable String
+      ahead; // the id of the row that was fetched last, null after the last one
 
   FactsCursor(ResultSet rows) throws SQLException {
     this.rows = rows;
-    this.more = rows.next();
+    fetch();
   }
 
   /** The next VM, or empty after the last. */
   Optional<VmFacts> next() throws SQLException {
-    if (!more) {
+    String id = ahead;
+    if (id == null) {
       return Optional.empty();
     }
-    String id = rows.getString("id");
-    long created = micros("created");
-    long deleted = micros("deleted");
+    long created = micros(CREATED);
+    long deleted = micros(DELETED);
     List<VmFacts.Rate> rates = new ArrayList<>(1);
     do {
-      long cents = rows.getLong("cents");
+      long cents = rows.getLong(CENTS);
       if (!rows.wasNull()) {
-        rates.add(new VmFacts.Rate(micros("valid_from"), BigInteger.valueOf(cents)));
+        // The first one counts from the creation, whatever its valid_from.
+        long since = rates.isEmpty() ? created : micros(VALID_FROM);
+        rates.add(new VmFacts.Rate(since, BigInteger.valueOf(cents)));
       }
-      more = rows.next();
-    } while (more && rows.getString("id").equals(id));
+      fetch();
+    } while (id.equals(ahead));
     return Optional.of(new VmFacts(id, created, deleted, rates));
   }
 
-  private long micros(String column) throws SQLException {
+  private void fetch() throws SQLException {
+    ahead = rows.next() ? rows.getString(ID) : null;
+  }
+
+  private long micros(int column) throws SQLException {
     OffsetDateTime value = rows.getObject(column, OffsetDateTime.class);
     return value == null ? VmFacts.NEVER : VmFacts.micros(value.toInstant());
   }

@@ -18,8 +18,8 @@ public final class InOrder {
   /**
    * Does all pieces and gives each result to {@code next}, in the order of the pieces.
    *
-   * @param width how many pieces are under way at once, and how many results wait at most; at least
-   *     1
+   * @param width how many pieces are under way at once, at least 1; up to as many wait for a thread
+   *     or to be handed over, so that a dear piece does not keep the others' threads idle
    * @throws RuntimeException what a piece threw; the others are interrupted and have ended when
    *     this returns
    */
@@ -28,7 +28,7 @@ public final class InOrder {
       var underWay = new ArrayDeque<Future<T>>();
       try {
         for (Callable<T> piece : pieces) {
-          if (underWay.size() == width) {
+          if (underWay.size() == 2 * width) {
             next.accept(underWay.remove().get());
           }
           underWay.add(threads.submit(piece));

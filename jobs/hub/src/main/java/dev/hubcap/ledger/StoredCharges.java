@@ -17,13 +17,11 @@ public final class StoredCharges {
 
   private static final String ALL =
       """
-      SELECT count(*) FILTER (WHERE first) AS vms, count(*) AS charges,
+      SELECT count(DISTINCT vm_id) AS vms, count(*) AS charges,
              count(*) FILTER (WHERE seq > 0) AS corrections, coalesce(sum(units), 0) AS units,
              coalesce(string_agg(vm_id || '|' || seq || '|' || units || E'\\n', '' ORDER BY vm_id, seq), '') AS lines
-      FROM (SELECT vm_id, seq, units, vm_id IS DISTINCT FROM lag(vm_id) OVER (ORDER BY vm_id, seq) AS first
       """
-          + OF_RANGE
-          + ") c";
+          + OF_RANGE;
 
   private static final String BY_VM =
       "SELECT vm_id, sum(units) AS units, max(seq) > 0 AS corrected " + OF_RANGE + "GROUP BY vm_id";
