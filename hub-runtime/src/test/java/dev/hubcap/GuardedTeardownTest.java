@@ -14,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -112,7 +111,6 @@ class GuardedTeardownTest {
 
   private void awaitWaitingRuns(int least) {
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 count(
@@ -193,8 +191,6 @@ class GuardedTeardownTest {
         jdbc.sql("SELECT hash FROM plans").query((row, nth) -> row.getString("hash")).single();
     assertThat(post("/runs/" + run + "/approve", "{\"planHash\":\"" + hash + "\"}"))
         .isBetween(200, 299);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> count("SELECT count(*) FROM operations WHERE kind = 'teardown'") == 4);
+    await().until(() -> count("SELECT count(*) FROM operations WHERE kind = 'teardown'") == 4);
   }
 }

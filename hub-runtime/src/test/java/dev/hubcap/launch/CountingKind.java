@@ -68,7 +68,7 @@ public final class CountingKind implements JobKind {
 
     private static void await(CountDownLatch latch) {
       try {
-        if (!latch.await(60, TimeUnit.SECONDS)) {
+        if (!latch.await(3, TimeUnit.MINUTES)) {
           throw new AssertionError("nobody came to the gate, or opened it");
         }
       } catch (InterruptedException stopped) {

@@ -146,7 +146,7 @@ final class TestTerm implements AutoCloseable {
   }
 
   RunView awaitStatus(long run, String status) {
-    await().atMost(Duration.ofSeconds(60)).until(() -> run(run).status().equals(status));
+    await().until(() -> run(run).status().equals(status));
     return run(run);
   }
 

@@ -79,6 +79,15 @@ class LeadershipTest {
     await().untilAsserted(() -> assertThat(baikal.laidDown).containsExactly(false));
   }
 
+  /**
+   * The lease was renewed just before the death, and the standby had looked just before its end.
+   */
+  @Test
+  void a_standby_takes_over_within_15_s_of_the_leaders_death() {
+    var usual = LeaseTimes.USUAL;
+    assertThat(usual.lease().plus(usual.look().multipliedBy(2))).isLessThan(Duration.ofSeconds(15));
+  }
+
   @Test
   void a_hub_that_lost_the_leadership_may_lead_again_under_a_later_epoch() {
     baikal.lead();

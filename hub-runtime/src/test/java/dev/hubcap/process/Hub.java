@@ -22,7 +22,6 @@ final class Hub {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Duration TO_START = Duration.ofSeconds(60);
 
   private final JavaProcess process;
   private final int port;
@@ -111,7 +110,7 @@ final class Hub {
   }
 
   Hub awaitStanding(String wanted) {
-    await().atMost(TO_START).until(this::standing, wanted::equals);
+    await().until(this::standing, wanted::equals);
     return this;
   }
 }

@@ -21,7 +21,7 @@ final class JavaProcess {
 
   private static final List<String> SETTINGS =
       List.of("HUBCAP_", "SERVER_", "SPRING_", "JOURNAL_STREAM");
-  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration LONGEST = Duration.ofMinutes(3);
 
   private final Process process;
   private final Path out;

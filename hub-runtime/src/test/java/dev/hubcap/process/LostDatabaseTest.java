@@ -35,7 +35,7 @@ class LostDatabaseTest {
   }
 
   @Test
-  void a_night_whose_database_was_away_for_longer_than_a_lease_is_completed_in_the_next_term() {
+  void a_night_whose_database_was_away_for_longer_than_a_lease_is_completed_in_a_later_term() {
     Hub hub = hub();
     long run;
     try (var _ = provider.holdLastPiece()) {
@@ -48,7 +48,7 @@ class LostDatabaseTest {
     SERVER.startAgain();
 
     provider.assertBilledExactly(run);
-    assertThat(provider.epoch()).isEqualTo(2);
+    assertThat(provider.epoch()).isGreaterThan(1);
     assertThat(hub.awaitLeading().version()).isEqualTo(new Hub.Version(true, "baikal"));
   }
 

@@ -3,7 +3,6 @@ package dev.hubcap.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,6 @@ class PlantedSecretsTest {
   private long run(Hub hub, String job) {
     long run = hub.post("/api/v1/runs", Map.of("job", job)).body().path("id").asLong();
     await()
-        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 !hub.get("/api/v1/runs/" + run).body().path("status").asString().equals("running"));

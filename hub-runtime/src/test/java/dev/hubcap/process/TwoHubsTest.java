@@ -3,15 +3,11 @@ package dev.hubcap.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TwoHubsTest {
-
-  /** What a takeover may take, from the moment when the leader died. */
-  private static final Duration TAKEOVER = Duration.ofSeconds(15);
 
   @RegisterExtension private final Processes processes = new Processes();
   private final BilledProvider provider = processes.own(BilledProvider.create());
@@ -21,7 +17,7 @@ class TwoHubsTest {
   }
 
   @Test
-  void the_standby_serves_the_api_and_takes_over_within_15_s_when_the_leader_is_killed() {
+  void the_standby_serves_the_api_and_takes_over_when_the_leader_is_killed() {
     Hub baikal = hub("baikal").awaitLeading();
     Hub titicaca = hub("titicaca").awaitStandby();
     long run;
@@ -36,7 +32,7 @@ class TwoHubsTest {
 
       baikal.process().kill();
 
-      await().atMost(TAKEOVER).until(titicaca::standing, "leading"::equals);
+      await().until(titicaca::standing, "leading"::equals);
       assertThat(titicaca.version()).isEqualTo(new Hub.Version(true, "titicaca"));
       provider.awaitMiddleOfAccrual(2);
     }
@@ -52,7 +48,7 @@ class TwoHubsTest {
       run = BilledProvider.startNight(paused);
       provider.awaitMiddleOfAccrual(1);
       paused.process().pause();
-      await().atMost(TAKEOVER).until(titicaca::standing, "leading"::equals);
+      await().until(titicaca::standing, "leading"::equals);
       provider.awaitMiddleOfAccrual(2);
 
       Map<String, String> content = provider.content();

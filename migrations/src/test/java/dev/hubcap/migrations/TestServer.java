@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -144,6 +145,7 @@ public final class TestServer implements AutoCloseable {
               .setCleanDataDirectory(false)
               .setRegisterShutdownHook(false)
               .setPort(port)
+              .setPGStartupWait(Duration.ofMinutes(1)) // recovery after a kill takes its time
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

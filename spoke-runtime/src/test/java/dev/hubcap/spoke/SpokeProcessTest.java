@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SpokeProcessTest {
 
   private static final String VM = "capsul-0000000001";
-  private static final Duration LONG = Duration.ofSeconds(40);
 
   private final QueueFixture given = new QueueFixture();
   private final List<SpokeProcess> spokes = new ArrayList<>();
@@ -78,12 +77,11 @@ class SpokeProcessTest {
   }
 
   private void awaitState(long operation, String state) {
-    await().atMost(LONG).until(() -> given.state(operation).equals(state));
+    await().until(() -> given.state(operation).equals(state));
   }
 
   private void awaitStep(long operation, String step) {
     await()
-        .atMost(LONG)
         .pollInterval(Duration.ofMillis(10))
         .until(
             () ->
@@ -153,7 +151,7 @@ class SpokeProcessTest {
     given.queue.cancel(provision);
 
     paused.signal("CONT");
-    await().atMost(LONG).until(() -> given.count("SELECT count(*) FROM host_sessions") == 2);
+    await().until(() -> given.count("SELECT count(*) FROM host_sessions") == 2);
 
     assertThat(given.state(provision)).isEqualTo("cancelled");
     assertThat(given.vmState(VM)).isEqualTo("failed");
@@ -166,7 +164,7 @@ class SpokeProcessTest {
   void of_two_spokes_with_one_credential_only_one_vm_comes() throws IOException {
     given.vm(1);
     spoke("one");
-    await().atMost(LONG).until(() -> given.count("SELECT count(*) FROM host_sessions") == 1);
+    await().until(() -> given.count("SELECT count(*) FROM host_sessions") == 1);
     long provision = provision();
     awaitStep(provision, "disk");
     spoke("two");
@@ -178,7 +176,7 @@ class SpokeProcessTest {
   @Test
   void two_processes_with_one_folder_do_not_both_start() {
     spoke();
-    await().atMost(LONG).until(() -> given.count("SELECT count(*) FROM host_sessions") == 1);
+    await().until(() -> given.count("SELECT count(*) FROM host_sessions") == 1);
     SpokeProcess second = spoke();
     assertThat(second.awaitEnd()).isEqualTo(1);
     assertThat(second.log()).contains("two must never work on one host");

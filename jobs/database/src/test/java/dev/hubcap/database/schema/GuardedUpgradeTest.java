@@ -247,13 +247,13 @@ class GuardedUpgradeTest {
             awaited(waits);
             assertThat(text("SELECT count(*) FROM freezes")).isEqualTo("1");
           });
-      assertThat(second.get().get(60, TimeUnit.SECONDS)).isZero();
+      assertThat(second.get().get(3, TimeUnit.MINUTES)).isZero();
     }
   }
 
   private static void awaited(CountDownLatch latch) {
     try {
-      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(3, TimeUnit.MINUTES)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
