@@ -2,12 +2,16 @@ package dev.hubcap.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hubcap.accounts.email.file.EmailFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -15,9 +19,12 @@ class EmailChangesApiTest extends ApiTest {
 
   private static final String FILES = "/api/v1/email-change-files";
 
+  private Answer upload(String role, BodyPublisher body) {
+    return send(as(role, FILES).header("Content-Type", "text/csv").POST(body));
+  }
+
   private Answer upload(String role, byte[] bytes) {
-    return send(
-        as(role, FILES).header("Content-Type", "text/csv").POST(BodyPublishers.ofByteArray(bytes)));
+    return upload(role, BodyPublishers.ofByteArray(bytes));
   }
 
   private Answer upload(String text) {
@@ -94,6 +101,17 @@ class EmailChangesApiTest extends ApiTest {
       String head = new String(answer.readNBytes(300), StandardCharsets.UTF_8);
       assertThat(head).startsWith("HTTP/1.1 413");
     }
+  }
+
+  @Test
+  void a_file_of_untold_length_is_refused_where_it_passes_the_limit() {
+    byte[] file = new byte[(int) EmailFiles.MOST + 1];
+    Arrays.fill(file, (byte) '\n');
+    byte[] header = "old_email,new_email".getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(header, 0, file, 0, header.length);
+
+    upload("operator", BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(file)))
+        .isProblem(413, 2, "the file is longer than 64 MB; split it");
   }
 
   @Test

@@ -29,7 +29,13 @@ final class FakeHub implements AutoCloseable {
   final List<String> tokens = Collections.synchronizedList(new ArrayList<>());
   final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
-  record Answer(int status, String type, String body, boolean stays) {}
+  /**
+   * What it answers.
+   *
+   * @param missing bytes that are announced and never come: the connection ends before
+   * @param stays whether the connection is kept open
+   */
+  record Answer(int status, String type, String body, int missing, boolean stays) {}
 
   record Called(int exit, String out, String err) {}
 
@@ -49,11 +55,20 @@ final class FakeHub implements AutoCloseable {
   }
 
   FakeHub on(String request, int status, String json) {
-    return on(request, new Answer(status, "application/json", json, false));
+    return on(request, new Answer(status, "application/json", json, 0, false));
   }
 
   FakeHub stream(String request, String events, boolean stays) {
-    return on(request, new Answer(200, "text/event-stream", events, stays));
+    return on(request, new Answer(200, "text/event-stream", events, 0, stays));
+  }
+
+  FakeHub file(String request, String text) {
+    return on(request, new Answer(200, "text/csv", text, 0, false));
+  }
+
+  /** A file of which the connection ends before its last bytes. */
+  FakeHub fileCutOff(String request, String text) {
+    return on(request, new Answer(200, "text/csv", text, 100, false));
   }
 
   private FakeHub on(String request, Answer answer) {
@@ -73,11 +88,12 @@ final class FakeHub implements AutoCloseable {
     Answer answer =
         known == null
             ? new Answer(
-                404, "application/json", "{\"detail\":\"no " + request + "\",\"exit\":4}", false)
+                404, "application/json", "{\"detail\":\"no " + request + "\",\"exit\":4}", 0, false)
             : known;
     exchange.getResponseHeaders().set("Content-Type", answer.type());
     byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(answer.status(), answer.status() == 204 ? -1 : 0);
+    long announced = answer.missing() == 0 ? 0 : bytes.length + answer.missing();
+    exchange.sendResponseHeaders(answer.status(), answer.status() == 204 ? -1 : announced);
     if (answer.status() != 204) {
       exchange.getResponseBody().write(bytes);
       exchange.getResponseBody().flush();
