@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.hubcap.database.AccessTokens;
 import dev.hubcap.leadership.Leadership;
-import dev.hubcap.leadership.Standing;
 import dev.hubcap.migrations.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
@@ -82,7 +81,7 @@ class GuardedTeardownTest {
             "--hubcap.database.password=" + database.password(),
             "--hubcap.hub.name=baikal",
             "--server.port=0");
-    await().until(() -> hub().getBean(Leadership.class).standing() instanceof Standing.Leading);
+    await().until(hub().getBean(Leadership.class)::hasBegun);
   }
 
   private ConfigurableApplicationContext hub() {
@@ -159,7 +158,7 @@ class GuardedTeardownTest {
     JdbcClient.create(database.asOwner())
         .sql("ALTER TABLE dunning_teardowns RENAME TO gone")
         .update();
-    post("/runs", "{\"job\":\"teardown-overdue\"}");
+    assertThat(post("/runs", "{\"job\":\"teardown-overdue\"}")).isEqualTo(202);
     await().until(() -> count("SELECT count(*) FROM runs WHERE status = 'failed'") == 1);
     JdbcClient.create(database.asOwner())
         .sql("ALTER TABLE gone RENAME TO dunning_teardowns")
@@ -172,7 +171,7 @@ class GuardedTeardownTest {
   @Test
   void an_approval_of_another_plan_lets_nothing_through() throws Exception {
     hub("null");
-    post("/runs", "{\"job\":\"teardown-overdue\"}");
+    assertThat(post("/runs", "{\"job\":\"teardown-overdue\"}")).isEqualTo(202);
     awaitWaitingRuns(1);
     long run = count("SELECT id FROM runs WHERE status = 'awaiting_approval'");
     assertThat(post("/runs/" + run + "/approve", "{\"planHash\":\"" + "0".repeat(64) + "\"}"))
@@ -184,7 +183,7 @@ class GuardedTeardownTest {
   @Test
   void the_plan_that_was_looked_at_goes_on_once_another_operator_approves_it() throws Exception {
     hub("null");
-    post("/runs", "{\"job\":\"teardown-overdue\"}");
+    assertThat(post("/runs", "{\"job\":\"teardown-overdue\"}")).isEqualTo(202);
     awaitWaitingRuns(1);
     long run = count("SELECT id FROM runs WHERE status = 'awaiting_approval'");
     String hash =

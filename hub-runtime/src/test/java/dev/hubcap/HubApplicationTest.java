@@ -164,7 +164,7 @@ class HubApplicationTest {
   @Test
   void a_hub_says_that_it_is_alive_and_ready() throws Exception {
     var hub = hub("baikal");
-    await().until(() -> standing(hub) instanceof Standing.Leading);
+    await().until(hub.getBean(Leadership.class)::hasBegun);
     assertThat(get(hub, "/actuator/health/liveness").statusCode()).isEqualTo(200);
     assertThat(get(hub, "/actuator/health/readiness").body()).contains("\"standing\":\"leading\"");
   }

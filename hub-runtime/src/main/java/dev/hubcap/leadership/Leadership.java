@@ -29,7 +29,7 @@ public final class Leadership implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
-  private @Nullable Incumbency incumbency;
+  private volatile @Nullable Incumbency incumbency;
   private @Nullable Thread thread;
   private long leaseEnds;
   private volatile Standing standing = new Standing.Standby("nobody");
@@ -56,6 +56,12 @@ public final class Leadership implements AutoCloseable {
   /** How this hub stands, as of its last look. */
   public Standing standing() {
     return standing;
+  }
+
+  /** Whether this hub leads and its work has begun, so that it takes runs. */
+  public boolean hasBegun() {
+    Incumbency mine = incumbency;
+    return mine != null && mine.hasBegun();
   }
 
   /**

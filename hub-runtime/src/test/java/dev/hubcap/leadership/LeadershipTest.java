@@ -146,6 +146,19 @@ class LeadershipTest {
   }
 
   @Test
+  void a_leader_is_not_ready_before_its_work_has_begun() {
+    var health = new LeadershipHealth(baikal.leadership);
+    var beginning = baikal.holdBeginning();
+    baikal.lead();
+    assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+    assertThat(health.health().getDetails()).isEqualTo(Map.of("standing", "beginning"));
+
+    beginning.complete(null);
+    await().until(() -> health.health().getStatus().equals(Status.UP));
+    assertThat(health.health().getDetails()).isEqualTo(Map.of("standing", "leading"));
+  }
+
+  @Test
   void a_hub_that_cannot_begin_its_work_is_not_ready_until_it_can() {
     var health = new LeadershipHealth(baikal.leadership);
     baikal.helpless(true);

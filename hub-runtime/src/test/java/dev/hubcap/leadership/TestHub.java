@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Logger;
@@ -22,6 +23,7 @@ final class TestHub implements AutoCloseable {
   private final AtomicLong nanos = new AtomicLong();
   private final TestDatabase database;
   private volatile boolean helpless;
+  private volatile CompletableFuture<Void> mayBegin = CompletableFuture.completedFuture(null);
   private boolean away;
 
   TestHub(TestDatabase database, String name, LeaseTimes times) {
@@ -72,6 +74,7 @@ final class TestHub implements AutoCloseable {
   }
 
   private TermDuty.Laid begin(Term term) {
+    mayBegin.join();
     if (helpless) {
       throw new IllegalStateException("the work cannot be begun");
     }
@@ -81,6 +84,12 @@ final class TestHub implements AutoCloseable {
   /** From now on the work of a term can, or cannot, be begun. */
   void helpless(boolean is) {
     helpless = is;
+  }
+
+  /** From now on the work of a term begins when the caller completes this. */
+  CompletableFuture<Void> holdBeginning() {
+    mayBegin = new CompletableFuture<>();
+    return mayBegin;
   }
 
   void findDatabaseAgain() {
