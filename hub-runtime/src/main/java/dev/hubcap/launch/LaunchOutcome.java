@@ -7,5 +7,12 @@ public sealed interface LaunchOutcome {
   record Started(long run) implements LaunchOutcome {}
 
   /** Nothing was started and nothing was written; the message is one clear sentence. */
-  record Refused(Refusal why, String message) implements LaunchOutcome {}
+  record Refused(Refusal why, String message) implements LaunchOutcome {
+
+    /** This hub is the standby, or has only just begun or ended to lead. */
+    static Refused notLeader(String leader) {
+      return new Refused(
+          Refusal.NOT_LEADER, "this hub takes no runs at the moment; %s leads".formatted(leader));
+    }
+  }
 }

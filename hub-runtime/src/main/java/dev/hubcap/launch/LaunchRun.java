@@ -44,7 +44,7 @@ public final class LaunchRun {
   public LaunchOutcome launch(LaunchRequest request) {
     Optional<TermRuns> leading = term.get();
     if (leading.isEmpty()) {
-      return notLeader();
+      return Refused.notLeader(leader.get());
     }
     TermRuns runs = leading.get();
     try {
@@ -54,7 +54,7 @@ public final class LaunchRun {
       }
       return outcome;
     } catch (LeadershipLost lost) {
-      return notLeader();
+      return Refused.notLeader(leader.get());
     } catch (DuplicateKeyException anotherWasFaster) {
       return runs.rows()
           .together(() -> overlap(runs.rows().jdbc(), request.job()))
@@ -65,10 +65,6 @@ public final class LaunchRun {
                       Refusal.CONFLICT,
                       "another run of " + request.job() + " was started at the same moment"));
     }
-  }
-
-  private Refused notLeader() {
-    return new Refused(Refusal.NOT_LEADER, "this hub is the standby; " + leader.get() + " leads");
   }
 
   private LaunchOutcome checkAndWrite(LaunchRequest request, RunRows rows) {

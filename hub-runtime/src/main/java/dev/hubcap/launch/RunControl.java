@@ -136,7 +136,7 @@ public final class RunControl {
       Afterwards afterwards) {
     Optional<TermRuns> leading = term.get();
     if (leading.isEmpty()) {
-      return notLeader();
+      return Optional.of(Refused.notLeader(leader.get()));
     }
     TermRuns runs = leading.get();
     try {
@@ -150,16 +150,11 @@ public final class RunControl {
       }
       return refused;
     } catch (LeadershipLost lost) {
-      return notLeader();
+      return Optional.of(Refused.notLeader(leader.get()));
     } catch (DuplicateKeyException anotherIsUnderWay) {
       return Optional.of(
           new Refused(Refusal.CONFLICT, "another run of the same job is under way; wait for it"));
     }
-  }
-
-  private Optional<Refused> notLeader() {
-    return Optional.of(
-        new Refused(Refusal.NOT_LEADER, "this hub is the standby; " + leader.get() + " leads"));
   }
 
   private static Optional<Refused> notAllowed(Actor actor) {

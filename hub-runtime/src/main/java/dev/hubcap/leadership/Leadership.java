@@ -191,9 +191,9 @@ public final class Leadership implements AutoCloseable {
 
   private Duration lose(Incumbency mine, String why) {
     LOG.atWarn().addKeyValue("epoch", mine.epoch()).addKeyValue("why", why).log("the term is over");
+    standing = new Standing.Standby("unknown");
     incumbency = null;
     mine.cut();
-    standing = new Standing.Standby("unknown");
     return mine.failedToBegin() ? releaseAndLook(mine.epoch()) : Duration.ZERO;
   }
 
@@ -229,9 +229,9 @@ public final class Leadership implements AutoCloseable {
     joinThread();
     synchronized (this) {
       if (mine != null && incumbency == mine) {
+        standing = new Standing.Standby("nobody");
         incumbency = null;
         release(mine.epoch());
-        standing = new Standing.Standby("nobody");
       }
       lease.close();
     }

@@ -104,7 +104,7 @@ class EmailChangesApiTest extends ApiTest {
   }
 
   @Test
-  void a_file_of_untold_length_is_refused_where_it_passes_the_limit() {
+  void a_file_of_untold_length_is_refused_with_one_byte_over_the_limit() {
     byte[] file = new byte[(int) EmailFiles.MOST + 1];
     Arrays.fill(file, (byte) '\n');
     byte[] header = "old_email,new_email".getBytes(StandardCharsets.UTF_8);

@@ -80,12 +80,15 @@ class LeadershipTest {
   }
 
   /**
-   * The lease was renewed just before the death, and the standby had looked just before its end.
+   * At worst the lease was renewed just before the death, the standby had looked just before the
+   * lease's end, and then waits for a transaction of the dead leader as long as between two looks.
    */
   @Test
-  void a_standby_takes_over_within_15_s_of_the_leaders_death() {
-    var usual = LeaseTimes.USUAL;
-    assertThat(usual.lease().plus(usual.look().multipliedBy(2))).isLessThan(Duration.ofSeconds(15));
+  void a_standby_looks_often_enough_to_take_over_within_15_s_of_a_death() {
+    baikal.lead();
+    Duration look = titicaca.leadership.pass();
+    assertThat(LeaseTimes.USUAL.lease().plus(look.multipliedBy(2)))
+        .isLessThan(Duration.ofSeconds(15));
   }
 
   @Test
@@ -180,10 +183,10 @@ class LeadershipTest {
 
   @Test
   void a_hub_that_wants_to_be_alone_refuses_to_stand_by() {
-    var fast =
-        new LeaseTimes(Duration.ofMillis(900), Duration.ofMillis(100), Duration.ofMillis(50));
-    hub("baikal", fast).leadership.start();
-    await().until(() -> titicaca.pass().equals(new Standing.Standby("baikal")));
+    var fast = new LeaseTimes(Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMillis(50));
+    TestHub first = hub("baikal", fast);
+    first.lead();
+    first.leadership.start();
 
     assertThatThrownBy(() -> hub("titicaca", fast).leadership.startAlone())
         .isInstanceOf(HubAlreadyLed.class)

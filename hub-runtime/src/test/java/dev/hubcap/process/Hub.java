@@ -86,7 +86,7 @@ final class Hub {
         answer.body().path("leader").asBoolean(false), answer.body().path("holder").asString("?"));
   }
 
-  /** What it says of itself: leading, standby or unknown; "nothing" while it does not answer. */
+  /** What it says of itself: leading, standby and so on; "nothing" while it does not answer. */
   String standing() {
     try {
       JsonNode health = send(HttpRequest.newBuilder(), "/actuator/health/readiness").body();

@@ -138,7 +138,7 @@ final class Processes implements AfterEachCallback {
     return process;
   }
 
-  static int freePort() {
+  private static int freePort() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

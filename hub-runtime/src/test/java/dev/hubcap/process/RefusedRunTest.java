@@ -59,7 +59,7 @@ class RefusedRunTest {
 
   @Test
   void a_client_that_finds_no_hub_says_so() {
-    String nobody = "http://127.0.0.1:" + Processes.freePort();
+    String nobody = "http://127.0.0.1:1";
     assertRefused(processes.client(Map.of("HUBCAP_SERVER", nobody), "jobs", "list"), 8, nobody);
   }
 }

@@ -93,7 +93,8 @@ public final class TestServer implements AutoCloseable {
             .withCommand(
                 "postgres -c listen_addresses=127.0.0.1 -c port=%d".formatted(port)
                     + " -c fsync=off -c max_connections=300")
-            .waitingFor(Wait.forLogMessage(".*ready to accept connections.*\\s", 2));
+            .waitingFor(Wait.forLogMessage(".*ready to accept connections.*\\s", 2))
+            .withStartupTimeout(Duration.ofMinutes(3));
     container.start();
     return new TestServer(container, Path.of("in-the-container"), port);
   }

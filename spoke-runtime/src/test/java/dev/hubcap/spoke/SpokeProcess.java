@@ -90,7 +90,7 @@ final class SpokeProcess implements AutoCloseable {
 
   int awaitEnd() {
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(3, TimeUnit.MINUTES)) {
         throw new IllegalStateException("the spoke does not end");
       }
       return process.exitValue();

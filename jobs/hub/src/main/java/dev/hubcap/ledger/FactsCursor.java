@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FactsCursor {
 
-  /** The columns that this cursor reads, from {@code vms v LEFT JOIN vm_rates r}. */
+  /**
+   * The columns that this cursor reads, from {@code vms v LEFT JOIN vm_rates r}; they come first in
+   * the query.
+   */
   static final String COLUMNS =
       "v.id, v.created, v.deleted, r.valid_from, r.cents_per_month::bigint AS cents";
 
@@ -27,8 +30,9 @@ final class FactsCursor {
   private static final int CENTS = 5;
 
   private final ResultSet rows;
-  private @Nullable String
-      ahead; // the id of the row that was fetched last, null after the last one
+
+  /** The id of the row that was fetched last; null after the last row. */
+  private @Nullable String ahead;
 
   FactsCursor(ResultSet rows) throws SQLException {
     this.rows = rows;

@@ -18,8 +18,8 @@ public final class InOrder {
   /**
    * Does all pieces and gives each result to {@code next}, in the order of the pieces.
    *
-   * @param width how many pieces are under way at once, at least 1; up to as many wait for a thread
-   *     or to be handed over, so that a dear piece does not keep the others' threads idle
+   * @param width how many pieces are under way at once, at least 1; twice as many are taken on, so
+   *     that the other threads have something to do while a dear piece holds up the handing over
    * @throws RuntimeException what a piece threw; the others are interrupted and have ended when
    *     this returns
    */

@@ -34,7 +34,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Backups of a real server, with its own programs, while nights are billed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+@Timeout(600)
 class BackupDuringBillingTest {
 
   private static final LocalDate NIGHT = LocalDate.of(2026, 3, 1);
