@@ -15,8 +15,9 @@ import java.util.Optional;
  */
 final class Swap {
 
+  /** Precise enough that no two restores have the same. */
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss_SSS").withZone(ZoneOffset.UTC);
 
   private static final String IN_USE = "55006";
   private static final int ATTEMPTS = 10;
@@ -137,7 +138,7 @@ final class Swap {
 
   /** A name has 63 bytes at most. */
   private static String shortened(String name) {
-    return name.substring(0, Math.min(name.length(), 39));
+    return name.substring(0, Math.min(name.length(), 36));
   }
 
   private static String quoted(String name) {

@@ -19,7 +19,7 @@ class SwapTest {
   private final TestDatabase old = TestDatabase.create();
   private final TestDatabase restored = TestDatabase.create();
   private final DatabaseLogin login = new DatabaseLogin(old.url(), old.username(), old.password());
-  private final String kept = old.name() + "_before_20261127_023000";
+  private final String kept = old.name() + "_before_20261127_023000_125";
 
   @AfterEach
   void drop() throws SQLException {
@@ -80,7 +80,7 @@ class SwapTest {
   private Optional<String> swap(boolean empty) throws SQLException {
     try (Connection maintenance = login.withDatabase("postgres").connect("test")) {
       return new Swap(maintenance, new Target(old.name(), true, empty, Optional.empty(), 0, 0))
-          .with(restored.name(), Instant.parse("2026-11-27T02:30:00Z"));
+          .with(restored.name(), Instant.parse("2026-11-27T02:30:00.125Z"));
     }
   }
 
