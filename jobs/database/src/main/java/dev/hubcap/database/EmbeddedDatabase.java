@@ -1,7 +1,9 @@
 package dev.hubcap.database;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +27,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final String DATABASE = "hubcap";
   private static final String LOGIN = "hubcap";
+  private static final long MIB = 1024 * 1024;
 
   private final EmbeddedFiles files;
   private final RunningServer server;
@@ -150,9 +153,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
         .setServerConfig("listen_addresses", "127.0.0.1")
         .setServerConfig("unix_socket_directories", "")
         .setServerConfig("max_connections", "500") // two for each spoke
-        .setServerConfig("shared_buffers", "256MB")
+        .setServerConfig("shared_buffers", sharedBuffers(memory()) + "MB")
         .setServerConfig("wal_buffers", "16MB")
         .setServerConfig("max_wal_size", "2GB");
+  }
+
+  /**
+   * How much memory the server keeps pages in: an eighth of the machine's, which it shares with the
+   * hub and perhaps with VMs, from 128 MiB up to 1 GiB, in which a night of a million VMs fits.
+   *
+   * @param memory of the machine or the container, in bytes
+   * @return in MiB
+   */
+  static long sharedBuffers(long memory) {
+    return Math.clamp(memory / 8 / MIB, 128, 1024);
+  }
+
+  private static long memory() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   private static void prepare(RunningServer server, String password) {

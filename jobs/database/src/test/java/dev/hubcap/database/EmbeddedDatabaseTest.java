@@ -3,8 +3,10 @@ package dev.hubcap.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.hubcap.migrations.SchemaUpgrade;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -69,6 +71,21 @@ class EmbeddedDatabaseTest {
       var wrong = new DatabaseLogin(login.url(), login.username(), "wrong");
       assertThatThrownBy(() -> wrong.connect("test")).isInstanceOf(DatabaseUnreachable.class);
     }
+  }
+
+  @Test
+  void it_keeps_pages_in_an_eighth_of_the_machines_memory_within_bounds() throws Exception {
+    shareProgramsBetweenHomes();
+    try (var database = EmbeddedDatabase.start(home)) {
+      long memory =
+          ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+      assertThat(one(database.login(), "SELECT pg_size_bytes(current_setting('shared_buffers'))"))
+          .isEqualTo("" + (EmbeddedDatabase.sharedBuffers(memory) << 20));
+    }
+    long gib = 1L << 30;
+    assertThat(EmbeddedDatabase.sharedBuffers(gib / 2)).isEqualTo(128);
+    assertThat(EmbeddedDatabase.sharedBuffers(4 * gib)).isEqualTo(512);
+    assertThat(EmbeddedDatabase.sharedBuffers(64 * gib)).isEqualTo(1024);
   }
 
   @Test
