@@ -1713,11 +1713,11 @@ CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (cr
 
 CREATE INDEX mails_accepted ON public.mails USING btree (accepted_at) WHERE (accepted_at IS NOT NULL);
 
+CREATE INDEX mails_recipient ON public.mails USING btree (recipient);
+
 CREATE INDEX mails_refused ON public.mails USING btree (refused_at) WHERE (refused_at IS NOT NULL);
 
 CREATE INDEX mails_waiting ON public.mails USING btree (next_attempt_at, id) WHERE ((accepted_at IS NULL) AND (refused_at IS NULL));
-
-CREATE INDEX mails_waiting_recipient ON public.mails USING btree (recipient) WHERE ((accepted_at IS NULL) AND (refused_at IS NULL));
 
 CREATE INDEX notices_mail ON public.notices USING btree (mail_id) WHERE (mail_id IS NOT NULL);
 

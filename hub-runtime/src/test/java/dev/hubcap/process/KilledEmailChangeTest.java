@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -124,13 +125,13 @@ class KilledEmailChangeTest {
             "-p",
             "skip-invalid=true",
             "--yes");
-    await().atMost(PATIENCE).until(() -> moved() > ACCOUNTS / 3);
+    patiently().until(() -> moved() > ACCOUNTS / 3);
     first.process().kill();
     long half = moved();
     assertThat(half).isLessThan(ACCOUNTS);
 
     Hub second = processes.hub("erie", database).as(token).awaitLeading();
-    await().atMost(PATIENCE).until(() -> runs("completed_with_skips") == 1);
+    patiently().until(() -> runs("completed_with_skips") == 1);
     client.end();
     long run = jdbc.sql("SELECT max(id) FROM runs").query(Long.class).single();
     var report = processes.client(settings(second), "accounts", "email-report", Long.toString(run));
@@ -156,6 +157,11 @@ class KilledEmailChangeTest {
     assertThat(undone.exit()).isZero();
     assertThat(hash()).isEqualTo(before);
     assertThat(folder).isDirectoryContaining("glob:**/%d.undo.csv".formatted(run + 1));
+  }
+
+  /** Counting the lines of a large file many times a second would hold up what is waited for. */
+  private static ConditionFactory patiently() {
+    return await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1));
   }
 
   private long runs(String status) {

@@ -84,13 +84,16 @@ public final class Outbox {
    * moment. Mails that stay with their address are left alone.
    */
   public void readdress(List<String> from, List<String> to) {
+    // Not in the words of the index of all mails that wait: they are no way to those of one
+    // address.
     jdbc.sql(
             """
             UPDATE mails m SET recipient = a.becomes
             FROM unnest(:from::text[], :to::text[]) a (was, becomes)
-            WHERE m.recipient = a.was AND m.message_id NOT LIKE '<%s%%' AND m.%s
+            WHERE m.recipient = a.was AND m.message_id NOT LIKE '<%s%%'
+              AND coalesce(m.accepted_at, m.refused_at) IS NULL
             """
-                .formatted(STAYS, WAITS.replace("AND ", "AND m.")))
+                .formatted(STAYS))
         .param("from", from.toArray(String[]::new))
         .param("to", to.toArray(String[]::new))
         .update();

@@ -4,6 +4,7 @@ import dev.hubcap.mail.Outbox;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.PessimisticLockingFailureException;
@@ -84,7 +85,8 @@ final class ChangeUnit {
     } else {
       passing(changes);
     }
-    record(by, changes, wereLower);
+    changes.forEach(
+        change -> record(by, change, Objects.requireNonNull(wereLower.get(change.oldAddress()))));
     mails.send(by.run(), changes);
   }
 
@@ -136,23 +138,26 @@ final class ChangeUnit {
     }
   }
 
-  private void record(By by, List<Change> changes, Map<String, String> wereLower) {
+  /**
+   * One line a statement: statistics know nothing yet of a run that has only begun, and to join its
+   * lines with those of a unit, PostgreSQL would then read all of them.
+   */
+  private void record(By by, Change change, String wasLower) {
     jdbc.sql(
             """
             WITH done AS (
-              UPDATE email_changes c SET state = 'changed', changed_at = now(), was_lower = d.was_lower
-              FROM unnest(:lines::bigint[], :lowers::text[]) d (line, was_lower)
-              WHERE c.run_id = :run AND c.line = d.line
+              UPDATE email_changes c SET state = 'changed', changed_at = now(), was_lower = :was_lower
+              WHERE c.run_id = :run AND c.line = :line
               RETURNING c.line, c.old_address, c.new_address, c.new_lower, c.was_lower)
             INSERT INTO audit.events (actor, action, subject, before, after)
             SELECT :actor, 'e-mail changed', 'account ' || d.new_address,
                    jsonb_build_object('email', d.old_address, 'lowerCaseEmail', d.was_lower),
                    jsonb_build_object('email', d.new_address, 'lowerCaseEmail', d.new_lower,
                                       'run', :run, 'line', d.line, 'file', :file)
-            FROM done d ORDER BY d.line
+            FROM done d
             """)
-        .param("lines", changes.stream().map(Change::line).toArray(Long[]::new))
-        .param("lowers", texts(changes.stream().map(change -> wereLower.get(change.oldAddress()))))
+        .param("line", change.line())
+        .param("was_lower", wasLower)
         .param("run", by.run())
         .param("actor", by.actor())
         .param("file", by.sha256())

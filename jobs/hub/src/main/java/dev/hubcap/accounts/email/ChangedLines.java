@@ -14,6 +14,9 @@ public final class ChangedLines {
 
   private static final int LINES_AT_A_TIME = 5_000;
 
+  /** So many are changed between two looks whether the run shall stop. */
+  private static final int WAITING_AT_A_TIME = 500;
+
   private final JdbcClient jdbc;
 
   public ChangedLines(JdbcClient jdbc) {
@@ -91,7 +94,7 @@ public final class ChangedLines {
       return List.of();
     }
     long last = page.getLast().unit();
-    if (page.size() == LINES_AT_A_TIME) { // the last unit may go on
+    if (page.size() == WAITING_AT_A_TIME) { // the last unit may go on
       page =
           page.getFirst().unit() == last
               ? page(run, "unit = :unit", last)
@@ -110,7 +113,7 @@ public final class ChangedLines {
             WHERE run_id = :run AND state = 'waiting' AND %s
             ORDER BY run_id, unit, line %s
             """
-                .formatted(which, which.startsWith("unit >") ? "LIMIT " + LINES_AT_A_TIME : ""))
+                .formatted(which, which.startsWith("unit >") ? "LIMIT " + WAITING_AT_A_TIME : ""))
         .param("run", run)
         .param("unit", unit)
         .query(

@@ -1,0 +1,75 @@
+package dev.hubcap.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hubcap.migrations.TestDatabase;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class OutboxTest {
+
+  private final TestDatabase database = TestDatabase.create();
+  private final DataSource source = database.asSuperuser();
+  private final JdbcClient jdbc = JdbcClient.create(source);
+  private final Outbox outbox = new Outbox(jdbc, "provider.example");
+  private final TransactionTemplate transaction =
+      new TransactionTemplate(new DataSourceTransactionManager(source));
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private void mails(int count, String kind, String state) {
+    jdbc.sql(
+            """
+            INSERT INTO mails (message_id, recipient, subject, body, accepted_at)
+            SELECT format('<%1$s-%%s@provider.example>', n), format('%1$s%%s@x.example', n), 's', 'b', %2$s
+            FROM generate_series(1, %3$d) n
+            """
+                .formatted(kind, state, count))
+        .update();
+  }
+
+  private List<String> recipients() {
+    return jdbc.sql("SELECT recipient FROM mails WHERE recipient LIKE '%new%'")
+        .query((row, nth) -> row.getString("recipient"))
+        .list();
+  }
+
+  @Test
+  void waiting_mails_follow_their_reader_and_sent_ones_do_not() {
+    mails(1, "waits", "null");
+    mails(1, "sent", "now()");
+    outbox.readdress(
+        List.of("waits1@x.example", "sent1@x.example"),
+        List.of("new1@x.example", "new2@x.example"));
+    assertThat(recipients()).containsExactly("new1@x.example");
+  }
+
+  /** The statistics are from a moment when no mail waited, as they mostly are. */
+  @Test
+  void readdressing_one_of_many_that_wait_reads_its_own_mails_only() {
+    mails(2_000, "sent", "now()");
+    jdbc.sql("ANALYZE mails").update();
+    mails(5_000, "waits", "null");
+    Long read =
+        transaction.execute(
+            status -> {
+              outbox.readdress(List.of("waits7@x.example"), List.of("new@x.example"));
+              return jdbc.sql(
+                      """
+                      SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'mails'
+                      """)
+                  .query(Long.class)
+                  .single();
+            });
+    assertThat(recipients()).containsExactly("new@x.example");
+    assertThat(read).isLessThan(10);
+  }
+}
