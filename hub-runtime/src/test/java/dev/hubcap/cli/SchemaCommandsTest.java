@@ -38,7 +38,7 @@ class SchemaCommandsTest {
               "LOCKS",
               "V%04d__".formatted(WANTED));
       assertThat(plan.exit()).isEqualTo(10);
-      assertThat(plan.out()).contains("--- now", "+++ after the upgrade", "+CREATE TABLE public.");
+      assertThat(plan.out()).contains("--- now", "+++ after the upgrade", "+CREATE ");
       var json = Json.read(call(database, "-o", "json", "schema", "plan").out());
       assertThat(Json.text(json.path("pending").path(0), "file"))
           .startsWith("V%04d__".formatted(WANTED));

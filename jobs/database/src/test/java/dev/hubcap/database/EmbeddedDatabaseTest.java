@@ -74,7 +74,15 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
-  void it_keeps_pages_in_an_eighth_of_the_machines_memory_within_bounds() throws Exception {
+  void its_cache_is_an_eighth_of_the_memory_within_bounds() {
+    long gib = 1L << 30;
+    assertThat(EmbeddedDatabase.sharedBuffers(gib / 2)).isEqualTo(128);
+    assertThat(EmbeddedDatabase.sharedBuffers(4 * gib)).isEqualTo(512);
+    assertThat(EmbeddedDatabase.sharedBuffers(64 * gib)).isEqualTo(1024);
+  }
+
+  @Test
+  void its_cache_follows_the_memory_of_this_machine() throws Exception {
     shareProgramsBetweenHomes();
     try (var database = EmbeddedDatabase.start(home)) {
       long memory =
@@ -82,10 +90,6 @@ class EmbeddedDatabaseTest {
       assertThat(one(database.login(), "SELECT pg_size_bytes(current_setting('shared_buffers'))"))
           .isEqualTo("" + (EmbeddedDatabase.sharedBuffers(memory) << 20));
     }
-    long gib = 1L << 30;
-    assertThat(EmbeddedDatabase.sharedBuffers(gib / 2)).isEqualTo(128);
-    assertThat(EmbeddedDatabase.sharedBuffers(4 * gib)).isEqualTo(512);
-    assertThat(EmbeddedDatabase.sharedBuffers(64 * gib)).isEqualTo(1024);
   }
 
   @Test

@@ -84,8 +84,7 @@ public final class Outbox {
    * moment. Mails that stay with their address are left alone.
    */
   public void readdress(List<String> from, List<String> to) {
-    // Not in the words of the index of all mails that wait: they are no way to those of one
-    // address.
+    // coalesce, so that the index of all waiting mails is not taken for a way to those of one.
     jdbc.sql(
             """
             UPDATE mails m SET recipient = a.becomes

@@ -25,14 +25,16 @@ class OutboxTest {
     database.close();
   }
 
-  private void mails(int count, String kind, String state) {
+  private void mails(int count, String kind) {
     jdbc.sql(
             """
-            INSERT INTO mails (message_id, recipient, subject, body, accepted_at)
-            SELECT format('<%1$s-%%s@provider.example>', n), format('%1$s%%s@x.example', n), 's', 'b', %2$s
-            FROM generate_series(1, %3$d) n
-            """
-                .formatted(kind, state, count))
+            INSERT INTO mails (message_id, recipient, subject, body, accepted_at, refused_at)
+            SELECT format('<%s-%s@provider.example>', :kind::text, n), format('%s%s@x.example', :kind::text, n), 's', 'b',
+                   CASE WHEN :kind = 'sent' THEN now() END, CASE WHEN :kind = 'refused' THEN now() END
+            FROM generate_series(1, :count) n
+            """)
+        .param("kind", kind)
+        .param("count", count)
         .update();
   }
 
@@ -43,21 +45,22 @@ class OutboxTest {
   }
 
   @Test
-  void waiting_mails_follow_their_reader_and_sent_ones_do_not() {
-    mails(1, "waits", "null");
-    mails(1, "sent", "now()");
+  void waiting_mails_follow_their_reader_and_ended_ones_do_not() {
+    mails(1, "waits");
+    mails(1, "sent");
+    mails(1, "refused");
     outbox.readdress(
-        List.of("waits1@x.example", "sent1@x.example"),
-        List.of("new1@x.example", "new2@x.example"));
+        List.of("waits1@x.example", "sent1@x.example", "refused1@x.example"),
+        List.of("new1@x.example", "new2@x.example", "new3@x.example"));
     assertThat(recipients()).containsExactly("new1@x.example");
   }
 
   /** The statistics are from a moment when no mail waited, as they mostly are. */
   @Test
   void readdressing_one_of_many_that_wait_reads_its_own_mails_only() {
-    mails(2_000, "sent", "now()");
+    mails(2_000, "sent");
     jdbc.sql("ANALYZE mails").update();
-    mails(5_000, "waits", "null");
+    mails(5_000, "waits");
     Long read =
         transaction.execute(
             status -> {

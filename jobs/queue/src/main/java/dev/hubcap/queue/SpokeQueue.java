@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SpokeQueue {
 
   /** The version of the schema whose functions these are; a spoke works with no other. */
-  public static final int SCHEMA_VERSION = 20;
+  public static final int SCHEMA_VERSION = 21;
 
   private static final String HEARTBEAT =
       """

@@ -127,8 +127,8 @@ public final class BulkEmailChange {
   }
 
   /**
-   * As they are now. With them go the plans of statements, which the run's own rows make outdated:
-   * one that was made when there were hardly any mails reads all of them.
+   * As they are now. Plans of statements are made anew, too, on the connection that the units
+   * mostly get again: one that was made when there were hardly any mails reads all of them.
    */
   private EmailColumns columns() {
     jdbc.sql("DISCARD PLANS").update();

@@ -143,25 +143,30 @@ final class ChangeUnit {
    * lines with those of a unit, PostgreSQL would then read all of them.
    */
   private void record(By by, Change change, String wasLower) {
-    jdbc.sql(
-            """
-            WITH done AS (
-              UPDATE email_changes c SET state = 'changed', changed_at = now(), was_lower = :was_lower
-              WHERE c.run_id = :run AND c.line = :line
-              RETURNING c.line, c.old_address, c.new_address, c.new_lower, c.was_lower)
-            INSERT INTO audit.events (actor, action, subject, before, after)
-            SELECT :actor, 'e-mail changed', 'account ' || d.new_address,
-                   jsonb_build_object('email', d.old_address, 'lowerCaseEmail', d.was_lower),
-                   jsonb_build_object('email', d.new_address, 'lowerCaseEmail', d.new_lower,
-                                      'run', :run, 'line', d.line, 'file', :file)
-            FROM done d
-            """)
-        .param("line", change.line())
-        .param("was_lower", wasLower)
-        .param("run", by.run())
-        .param("actor", by.actor())
-        .param("file", by.sha256())
-        .update();
+    int recorded =
+        jdbc.sql(
+                """
+                WITH done AS (
+                  UPDATE email_changes c SET state = 'changed', changed_at = now(), was_lower = :was_lower
+                  WHERE c.run_id = :run AND c.line = :line
+                  RETURNING c.line, c.old_address, c.new_address, c.new_lower, c.was_lower)
+                INSERT INTO audit.events (actor, action, subject, before, after)
+                SELECT :actor, 'e-mail changed', 'account ' || d.new_address,
+                       jsonb_build_object('email', d.old_address, 'lowerCaseEmail', d.was_lower),
+                       jsonb_build_object('email', d.new_address, 'lowerCaseEmail', d.new_lower,
+                                          'run', :run, 'line', d.line, 'file', :file)
+                FROM done d
+                """)
+            .param("line", change.line())
+            .param("was_lower", wasLower)
+            .param("run", by.run())
+            .param("actor", by.actor())
+            .param("file", by.sha256())
+            .update();
+    if (recorded != 1) {
+      throw new IllegalStateException(
+          "line %d of run %d is gone".formatted(change.line(), by.run()));
+    }
   }
 
   private static String[] texts(Stream<String> texts) {

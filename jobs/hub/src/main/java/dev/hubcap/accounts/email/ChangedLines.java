@@ -14,7 +14,10 @@ public final class ChangedLines {
 
   private static final int LINES_AT_A_TIME = 5_000;
 
-  /** So many are changed between two looks whether the run shall stop. */
+  /**
+   * So many are changed between two looks whether the run shall stop, or one unit if that is
+   * longer.
+   */
   private static final int WAITING_AT_A_TIME = 500;
 
   private final JdbcClient jdbc;
