@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.hubcap.launch.LaunchOutcome.Refused;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,25 @@ class RunControlTest {
     assertThat(hub.control.abandon(run, ADA, NO_REASON)).isEmpty();
     assertThat(hub.run(run).exit()).isEqualTo(3);
     assertRefused(hub.control.restart(run, ADA, NO_REASON), Refusal.CONFLICT);
+  }
+
+  @Test
+  void a_run_can_be_abandoned_while_its_thread_still_writes_the_end_of_its_execution()
+      throws Exception {
+    hub.kind.failBefore(2, "No.");
+    long run = hub.start("count");
+    hub.awaitStatus(run, "failed");
+    var refused = new FutureTask<>(() -> hub.control.abandon(run, ADA, NO_REASON));
+
+    hub.writesExecution(
+        run,
+        () -> {
+          Thread.ofPlatform().start(refused);
+          await().until(() -> refused.isDone() || hub.somebodyWaitsForALock());
+        });
+
+    assertThat(refused.get()).isEmpty();
+    assertThat(hub.executionStatus(run)).isEqualTo("ABANDONED");
   }
 
   @Test

@@ -17,8 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A hub that leads, with jobs of {@link CountingKind}: the verbs of the launch tests. */
 final class TestTerm implements AutoCloseable {
@@ -30,7 +33,8 @@ final class TestTerm implements AutoCloseable {
   private static final AtomicLong NEXT_BATCH_ID = new AtomicLong();
 
   final TestDatabase database = TestDatabase.create();
-  final JdbcClient sql = JdbcClient.create(database.asSuperuser());
+  private final DataSource superuser = database.asSuperuser();
+  final JdbcClient sql = JdbcClient.create(superuser);
   final CountingKind kind = new CountingKind("counting");
   final Launching launching;
   final LaunchRun launch;
@@ -154,6 +158,41 @@ final class TestTerm implements AutoCloseable {
     return sql.sql("SELECT count(*) AS n FROM counted WHERE run = :run")
         .param("run", run)
         .query((row, n) -> row.getLong("n"))
+        .single();
+  }
+
+  /** Writes the execution of a run as its thread does, and commits after the work. */
+  void writesExecution(long run, Runnable work) {
+    new TransactionTemplate(new JdbcTransactionManager(superuser))
+        .executeWithoutResult(
+            status -> {
+              sql.sql(
+                      """
+                      UPDATE batch.batch_job_execution SET version = version + 1
+                      WHERE job_execution_id = (SELECT execution FROM runs WHERE id = :run)
+                      """)
+                  .param("run", run)
+                  .update();
+              work.run();
+            });
+  }
+
+  boolean somebodyWaitsForALock() {
+    return JdbcClient.create(database.asSuperuser())
+        .sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted) AS waits")
+        .query((row, n) -> row.getBoolean("waits"))
+        .single();
+  }
+
+  /** What Spring Batch says of the run's latest execution. */
+  String executionStatus(long run) {
+    return sql.sql(
+            """
+            SELECT e.status FROM runs r JOIN batch.batch_job_execution e ON e.job_execution_id = r.execution
+            WHERE r.id = :run
+            """)
+        .param("run", run)
+        .query((row, n) -> row.getString("status"))
         .single();
   }
 

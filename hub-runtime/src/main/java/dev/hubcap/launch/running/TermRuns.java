@@ -239,8 +239,19 @@ public final class TermRuns {
         || execution.getStatus() == BatchStatus.STARTED;
   }
 
-  /** Makes sure that the run's execution can never be restarted. */
+  /**
+   * Makes sure that the run's execution can never be restarted. A run has its outcome a moment
+   * before its thread writes the end of the execution, which may come in between once.
+   */
   public void abandon(RunRow row) {
+    try {
+      abandonExecution(row);
+    } catch (OptimisticLockingFailureException endedAtThisMoment) {
+      abandonExecution(row);
+    }
+  }
+
+  private void abandonExecution(RunRow row) {
     JobExecution last = infrastructure.repository().getLastJobExecution(row.job(), parameters(row));
     if (last == null || last.getStatus() == BatchStatus.COMPLETED) {
       return;
