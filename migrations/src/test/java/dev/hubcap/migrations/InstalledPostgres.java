@@ -53,7 +53,7 @@ record InstalledPostgres(Path programs, Path folder, boolean root) {
       var postgres =
           new InstalledPostgres(
               programs,
-              Files.createTempDirectory("hubcap-installed-postgres"),
+              ServerFolder.create("hubcap-installed-postgres"),
               "root".equals(System.getProperty("user.name")));
       Path pwfile = Files.writeString(postgres.folder.resolve("password"), password);
       if (postgres.root) {
@@ -74,7 +74,7 @@ record InstalledPostgres(Path programs, Path folder, boolean root) {
           "--wait",
           "--pgdata=" + postgres.data(),
           "--log=" + postgres.folder.resolve("log"),
-          "--options=-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories= -c fsync=off -c max_connections=200"
+          "--options=-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories= -c fsync=off -c max_wal_size=256MB -c max_connections=200"
               .formatted(port));
       return postgres;
     } catch (IOException e) {

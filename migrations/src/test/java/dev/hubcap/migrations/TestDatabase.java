@@ -18,6 +18,7 @@ public final class TestDatabase implements AutoCloseable {
 
   private static final String LOGIN = "hubcap_test_login";
   private static final String PASSWORD = "hubcap test password";
+  private static final String ROLES = MigrationFiles.ofProgram().roles();
   private static final AtomicInteger NEXT = new AtomicInteger();
   private static final Set<TestServer> PREPARED = new HashSet<>();
 
@@ -39,9 +40,7 @@ public final class TestDatabase implements AutoCloseable {
   /** The same on a server of the test's own. */
   public static TestDatabase createOn(TestServer server) {
     prepare(server);
-    var database = copy(server, "hubcap_template");
-    database.upgrade(); // rights on the database itself are not copied
-    return database;
+    return copy(server, "hubcap_template");
   }
 
   /** A database without any schema, on the shared server. */
@@ -52,7 +51,7 @@ public final class TestDatabase implements AutoCloseable {
   /** The same on a server of the test's own. */
   public static TestDatabase emptyOn(TestServer server) {
     prepare(server);
-    return copy(server, "template1");
+    return bareCopy(server, "template1");
   }
 
   /** A database as a release left it that needed this version, on the shared server. */
@@ -81,9 +80,7 @@ public final class TestDatabase implements AutoCloseable {
   /** A copy of this one with its data, on the same server; nobody may be connected to it. */
   public TestDatabase copy() {
     hub.close();
-    var database = copy(server, name);
-    database.upgrade();
-    return database;
+    return copy(server, name);
   }
 
   /**
@@ -142,10 +139,6 @@ public final class TestDatabase implements AutoCloseable {
     return source;
   }
 
-  private void upgrade() {
-    new SchemaUpgrade(asLogin(), MigrationFiles.ofProgram(), Duration.ofSeconds(30)).upgrade();
-  }
-
   private static void prepare(TestServer server) {
     synchronized (PREPARED) {
       if (!PREPARED.add(server)) {
@@ -156,15 +149,23 @@ public final class TestDatabase implements AutoCloseable {
           superuser,
           "CREATE ROLE %s LOGIN CREATEROLE CREATEDB PASSWORD '%s'".formatted(LOGIN, PASSWORD));
       run(superuser, "CREATE DATABASE hubcap_template OWNER " + LOGIN);
-      new TestDatabase(server, "hubcap_template").upgrade();
+      new TestDatabase(server, "hubcap_template").upgrade(wantedVersion());
     }
   }
 
+  /** With the rights on the database itself, which PostgreSQL does not copy. */
   private static TestDatabase copy(TestServer server, String template) {
+    TestDatabase copy = bareCopy(server, template);
+    run(copy.asLogin(), ROLES);
+    return copy;
+  }
+
+  private static TestDatabase bareCopy(TestServer server, String template) {
     String name = "test_" + NEXT.incrementAndGet();
     run(
         server.asSuperuser("postgres"),
-        "CREATE DATABASE %s OWNER %s TEMPLATE %s".formatted(name, LOGIN, template));
+        "CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY FILE_COPY"
+            .formatted(name, LOGIN, template));
     return new TestDatabase(server, name);
   }
 

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -56,7 +57,7 @@ public final class TestServer implements AutoCloseable {
   /** A server that belongs to the caller alone. */
   public static TestServer start() {
     try {
-      Path data = Files.createTempDirectory("hubcap-test-postgres");
+      Path data = ServerFolder.create("hubcap-test-postgres");
       var server = new TestServer(null, data, freePort());
       server.startAgain();
       return server;
@@ -92,9 +93,12 @@ public final class TestServer implements AutoCloseable {
             .withEnv("POSTGRES_PASSWORD", PASSWORD)
             .withCommand(
                 "postgres -c listen_addresses=127.0.0.1 -c port=%d".formatted(port)
-                    + " -c fsync=off -c max_connections=300")
+                    + " -c fsync=off -c max_wal_size=256MB -c max_connections=300")
             .waitingFor(Wait.forLogMessage(".*ready to accept connections.*\\s", 2))
             .withStartupTimeout(Duration.ofMinutes(3));
+    if (ServerFolder.inMemory()) {
+      container.withTmpFs(Map.of("/memory", "rw,mode=1777")).withEnv("PGDATA", "/memory/data");
+    }
     container.start();
     return new TestServer(container, Path.of("in-the-container"), port);
   }
@@ -146,6 +150,7 @@ public final class TestServer implements AutoCloseable {
               .setCleanDataDirectory(false)
               .setRegisterShutdownHook(false)
               .setPort(port)
+              .setServerConfig("max_wal_size", "256MB")
               .setPGStartupWait(Duration.ofMinutes(1)) // recovery after a kill takes its time
               .start();
     } catch (IOException e) {

@@ -69,6 +69,7 @@ class UpgradeWithDataTest {
         write(database, DATA.getOrDefault(version, ""));
         SortedMap<String, String> rows = rows(database, columns(database));
         try (var upgraded = database.copy()) {
+          upgraded.upgrade(TestDatabase.wantedVersion());
           assertThat(rows(upgraded, columns(database)))
               .as("rows of version %d", version)
               .isEqualTo(rows);
