@@ -157,12 +157,12 @@ final class BillingBench {
   private void steps(JdbcClient jdbc) {
     jdbc.sql(
             """
-            SELECT job_execution_id AS run, step_name AS step,
-                   extract(epoch FROM end_time - start_time)::numeric(10,2) AS seconds
-            FROM batch.batch_step_execution
-            WHERE job_execution_id > (SELECT max(job_execution_id) - 2 FROM batch.batch_job_execution)
-              AND step_name NOT LIKE 'charge:%'
-            ORDER BY step_execution_id
+            SELECT r.id AS run, s.step_name AS step,
+                   extract(epoch FROM s.end_time - s.start_time)::numeric(10,2) AS seconds
+            FROM (SELECT id, execution FROM runs WHERE job = 'nightly-billing' ORDER BY id DESC LIMIT 2) r
+            JOIN batch.batch_step_execution s ON s.job_execution_id = r.execution
+            WHERE s.step_name NOT LIKE 'charge:%'
+            ORDER BY s.step_execution_id
             """)
         .query(
             row -> {
