@@ -62,8 +62,8 @@ import tools.jackson.databind.json.JsonMapper;
  * The HTTP interface. It needs these beans: the {@link DataSource} of the hub (connections that
  * work as {@code hubcap_hub}), {@link dev.hubcap.launch.JobCatalogue}, {@link
  * dev.hubcap.launch.LaunchRun}, {@link dev.hubcap.launch.RunControl}, {@link
- * dev.hubcap.launch.Runs}, {@link dev.hubcap.Btcpay}, {@link AccessTokens}, {@link HubStanding},
- * and an {@link InstantSource}.
+ * dev.hubcap.launch.view.Runs}, {@link dev.hubcap.Btcpay}, {@link AccessTokens}, {@link
+ * HubStanding}, and an {@link InstantSource}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RunEventsController.Pace.class)

@@ -7,7 +7,7 @@ import dev.hubcap.database.DatabaseAccess;
 import dev.hubcap.database.DatabaseLogin;
 import dev.hubcap.database.HubcapHome;
 import dev.hubcap.launch.LaunchRun;
-import dev.hubcap.launch.Runs;
+import dev.hubcap.launch.view.Runs;
 import dev.hubcap.migrations.SchemaUpgrade;
 import java.io.IOException;
 import java.io.PrintStream;

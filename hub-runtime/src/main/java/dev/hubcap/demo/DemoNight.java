@@ -1,7 +1,7 @@
 package dev.hubcap.demo;
 
 import dev.hubcap.StartRefused;
-import dev.hubcap.launch.RunView;
+import dev.hubcap.launch.view.RunView;
 import dev.hubcap.ledger.Units;
 import java.io.PrintStream;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.hubcap.demo;
 
-import dev.hubcap.launch.RunView;
+import dev.hubcap.launch.view.RunView;
 import java.io.PrintStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 

@@ -23,7 +23,7 @@ public record RestrictedJobs(Restriction restriction, JobCatalogue jobs) {
    *
    * @param upgrading whether the schema is being upgraded at the moment
    */
-  boolean mayGoOn(String job, boolean upgrading) {
+  public boolean mayGoOn(String job, boolean upgrading) {
     return mayRun(job) && (!upgrading || upgrades(job));
   }
 

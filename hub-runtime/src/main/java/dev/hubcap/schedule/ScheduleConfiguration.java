@@ -1,7 +1,7 @@
 package dev.hubcap.schedule;
 
 import dev.hubcap.definitions.JobDefinitions;
-import dev.hubcap.launch.TermPart;
+import dev.hubcap.launch.term.TermPart;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;

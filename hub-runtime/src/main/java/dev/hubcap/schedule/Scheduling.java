@@ -1,8 +1,8 @@
 package dev.hubcap.schedule;
 
 import dev.hubcap.definitions.JobDefinitions;
-import dev.hubcap.launch.HubTerm;
-import dev.hubcap.launch.TermPart;
+import dev.hubcap.launch.term.HubTerm;
+import dev.hubcap.launch.term.TermPart;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Properties;

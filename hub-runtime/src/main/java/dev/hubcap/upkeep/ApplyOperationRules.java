@@ -2,8 +2,8 @@ package dev.hubcap.upkeep;
 
 import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.definitions.JobDefinitions;
-import dev.hubcap.launch.HubTerm;
-import dev.hubcap.launch.TermPart;
+import dev.hubcap.launch.term.HubTerm;
+import dev.hubcap.launch.term.TermPart;
 import dev.hubcap.queue.OperationsQueue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;

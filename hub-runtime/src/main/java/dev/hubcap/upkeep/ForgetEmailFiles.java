@@ -2,8 +2,8 @@ package dev.hubcap.upkeep;
 
 import dev.hubcap.accounts.email.ChangedLines;
 import dev.hubcap.accounts.email.file.EmailFiles;
-import dev.hubcap.launch.HubTerm;
-import dev.hubcap.launch.TermPart;
+import dev.hubcap.launch.term.HubTerm;
+import dev.hubcap.launch.term.TermPart;
 import java.time.Duration;
 import org.springframework.transaction.support.TransactionTemplate;
 

@@ -1,7 +1,7 @@
 package dev.hubcap.upkeep;
 
-import dev.hubcap.launch.HubTerm;
-import dev.hubcap.launch.TermPart;
+import dev.hubcap.launch.term.HubTerm;
+import dev.hubcap.launch.term.TermPart;
 import dev.hubcap.queue.OperationsQueue;
 import java.time.Duration;
 import org.slf4j.Logger;

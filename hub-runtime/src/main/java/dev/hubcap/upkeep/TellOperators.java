@@ -2,8 +2,8 @@ package dev.hubcap.upkeep;
 
 import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.definitions.JobDefinitions;
-import dev.hubcap.launch.HubTerm;
-import dev.hubcap.launch.TermPart;
+import dev.hubcap.launch.term.HubTerm;
+import dev.hubcap.launch.term.TermPart;
 import dev.hubcap.mail.OperatorNews;
 import java.time.Duration;
 import java.util.HashMap;

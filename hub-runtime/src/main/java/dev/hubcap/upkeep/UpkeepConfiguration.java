@@ -4,7 +4,7 @@ import dev.hubcap.Btcpay;
 import dev.hubcap.MailProperties;
 import dev.hubcap.definitions.JobDefinitions;
 import dev.hubcap.dunning.DunningSettings;
-import dev.hubcap.launch.TermPart;
+import dev.hubcap.launch.term.TermPart;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;

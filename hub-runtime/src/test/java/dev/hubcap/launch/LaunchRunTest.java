@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hubcap.launch.LaunchOutcome.Refused;
 import dev.hubcap.launch.LaunchOutcome.Started;
+import dev.hubcap.launch.view.RunView;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -7,7 +7,7 @@ import dev.hubcap.api.page.Page;
 import dev.hubcap.api.page.Paging;
 import dev.hubcap.api.problem.Problem;
 import dev.hubcap.launch.Role;
-import dev.hubcap.launch.Runs;
+import dev.hubcap.launch.view.Runs;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStreamWriter;

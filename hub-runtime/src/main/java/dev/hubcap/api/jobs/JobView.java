@@ -5,7 +5,7 @@ import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.definitions.OperationRules;
 import dev.hubcap.definitions.Parameter;
 import dev.hubcap.definitions.Schedule;
-import dev.hubcap.launch.RunView;
+import dev.hubcap.launch.view.RunView;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

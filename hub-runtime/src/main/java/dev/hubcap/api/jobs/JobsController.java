@@ -10,7 +10,7 @@ import dev.hubcap.definitions.JobDefinition;
 import dev.hubcap.definitions.RunsOn;
 import dev.hubcap.launch.JobCatalogue;
 import dev.hubcap.launch.Role;
-import dev.hubcap.launch.Runs;
+import dev.hubcap.launch.view.Runs;
 import dev.hubcap.schedule.Fire;
 import dev.hubcap.schedule.NextFires;
 import java.time.InstantSource;

@@ -6,7 +6,7 @@ import dev.hubcap.api.page.Page;
 import dev.hubcap.api.page.Paging;
 import dev.hubcap.api.problem.Problem;
 import dev.hubcap.launch.Role;
-import dev.hubcap.launch.Runs;
+import dev.hubcap.launch.view.Runs;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.hubcap.api.runs;
 
-import dev.hubcap.launch.RunView;
-import dev.hubcap.launch.Runs;
+import dev.hubcap.launch.view.RunView;
+import dev.hubcap.launch.view.Runs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.hubcap.api.runs;
 import dev.hubcap.api.access.Needs;
 import dev.hubcap.api.problem.Problem;
 import dev.hubcap.launch.Role;
-import dev.hubcap.launch.Runs;
+import dev.hubcap.launch.view.Runs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,9 @@
-package dev.hubcap.launch;
+package dev.hubcap.launch.term;
 
+import dev.hubcap.launch.JobCatalogue;
+import dev.hubcap.launch.LaunchRun;
+import dev.hubcap.launch.RestrictedJobs;
+import dev.hubcap.launch.RunControl;
 import dev.hubcap.launch.running.RunWatch;
 import dev.hubcap.launch.running.TermRuns;
 import dev.hubcap.leadership.Term;

@@ -1,4 +1,4 @@
-package dev.hubcap.launch;
+package dev.hubcap.launch.term;
 
 /** A part of the hub that runs only while it leads; the scheduler, for one. */
 public interface TermPart {

@@ -1,4 +1,4 @@
-package dev.hubcap.launch;
+package dev.hubcap.launch.view;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,7 @@
-package dev.hubcap.launch;
+package dev.hubcap.launch.term;
 
+import dev.hubcap.launch.LaunchRun;
+import dev.hubcap.launch.RunControl;
 import dev.hubcap.leadership.Term;
 import dev.hubcap.run.BatchInfrastructure;
 

@@ -1,4 +1,4 @@
-package dev.hubcap.launch;
+package dev.hubcap.launch.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

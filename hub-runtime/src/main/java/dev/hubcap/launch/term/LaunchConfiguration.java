@@ -1,6 +1,12 @@
-package dev.hubcap.launch;
+package dev.hubcap.launch.term;
 
 import dev.hubcap.definitions.JobDefinitions;
+import dev.hubcap.launch.JobCatalogue;
+import dev.hubcap.launch.JobKind;
+import dev.hubcap.launch.LaunchRun;
+import dev.hubcap.launch.RestrictedJobs;
+import dev.hubcap.launch.RunControl;
+import dev.hubcap.launch.view.Runs;
 import dev.hubcap.restriction.Restriction;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;

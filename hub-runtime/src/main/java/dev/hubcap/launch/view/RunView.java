@@ -1,4 +1,4 @@
-package dev.hubcap.launch;
+package dev.hubcap.launch.view;
 
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,7 +1,7 @@
-package dev.hubcap.launch;
+package dev.hubcap.launch.view;
 
-import dev.hubcap.launch.RunView.Progress;
-import dev.hubcap.launch.RunView.Step;
+import dev.hubcap.launch.view.RunView.Progress;
+import dev.hubcap.launch.view.RunView.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
