@@ -2,6 +2,8 @@ package dev.hubcap.spoke;
 
 import dev.hubcap.queue.Claim;
 import dev.hubcap.queue.SpokeQueue;
+import dev.hubcap.spoke.line.QueueLine;
+import dev.hubcap.spoke.line.SettleLine;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.hubcap.spoke;
 import dev.hubcap.queue.Claim;
 import dev.hubcap.queue.Outcome;
 import dev.hubcap.queue.SessionLost;
+import dev.hubcap.spoke.line.QueueLine;
+import dev.hubcap.spoke.state.AppliedTokens;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

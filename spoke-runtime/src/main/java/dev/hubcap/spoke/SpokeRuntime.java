@@ -4,6 +4,8 @@ import dev.hubcap.handler.OperationFailed;
 import dev.hubcap.hypervisor.Hypervisor;
 import dev.hubcap.inspect.Inventory;
 import dev.hubcap.queue.Room;
+import dev.hubcap.spoke.handlers.Handlers;
+import dev.hubcap.spoke.handlers.HypervisorChoice;
 import dev.hubcap.spoke.settings.SpokeFile;
 import dev.hubcap.spoke.settings.SpokeRefused;
 import dev.hubcap.spoke.settings.SpokeSettings;

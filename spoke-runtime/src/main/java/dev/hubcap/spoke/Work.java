@@ -8,6 +8,7 @@ import dev.hubcap.queue.Claim;
 import dev.hubcap.queue.FailureKind;
 import dev.hubcap.queue.Outcome;
 import dev.hubcap.queue.SessionLost;
+import dev.hubcap.spoke.line.QueueLine;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.LongSupplier;

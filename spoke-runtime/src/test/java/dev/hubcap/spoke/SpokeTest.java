@@ -11,6 +11,7 @@ import dev.hubcap.queue.FailureKind;
 import dev.hubcap.queue.NewOperation;
 import dev.hubcap.queue.QueueFixture;
 import dev.hubcap.queue.SpokeQueue;
+import dev.hubcap.spoke.state.AppliedTokens;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,6 +2,8 @@ package dev.hubcap.spoke;
 
 import dev.hubcap.handler.Handler;
 import dev.hubcap.queue.QueueFixture;
+import dev.hubcap.spoke.line.QueueLine;
+import dev.hubcap.spoke.state.AppliedTokens;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.sql.SQLException;

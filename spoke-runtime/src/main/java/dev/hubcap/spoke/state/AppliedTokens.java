@@ -1,4 +1,4 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.state;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
  * each, on disk before the first effect. A lower one is never applied again, whatever a database
  * says that was restored from a backup.
  */
-final class AppliedTokens {
+public final class AppliedTokens {
 
   private static final String ANY = "highest";
 
@@ -25,7 +25,7 @@ final class AppliedTokens {
    *
    * @param folder is made if it is not there
    */
-  AppliedTokens(Path folder) {
+  public AppliedTokens(Path folder) {
     this.folder = folder;
     try {
       Files.createDirectories(folder);
@@ -35,7 +35,7 @@ final class AppliedTokens {
   }
 
   /** The highest of all, 0 if none was ever applied. */
-  long highest() {
+  public long highest() {
     return read(ANY);
   }
 
@@ -44,7 +44,7 @@ final class AppliedTokens {
    *
    * @return false if a higher one was applied to it before
    */
-  synchronized boolean apply(String vm, long token) {
+  public synchronized boolean apply(String vm, long token) {
     if (token < read(vm)) {
       return false;
     }
@@ -56,7 +56,7 @@ final class AppliedTokens {
   }
 
   /** Forgets a VM of which nothing is left; the highest of all stays. */
-  synchronized void forget(String vm) {
+  public synchronized void forget(String vm) {
     try {
       Files.deleteIfExists(folder.resolve(vm));
     } catch (IOException failure) {

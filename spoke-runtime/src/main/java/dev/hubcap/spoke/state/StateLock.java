@@ -1,4 +1,4 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.state;
 
 import dev.hubcap.spoke.settings.SpokeRefused;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps two spokes from working on one host; the system lets go of it when the process dies. */
-final class StateLock implements AutoCloseable {
+public final class StateLock implements AutoCloseable {
 
   private final FileChannel channel;
 
@@ -22,7 +22,7 @@ final class StateLock implements AutoCloseable {
    * @param folder is made if it is not there
    * @throws SpokeRefused if another process has it, or the folder cannot be written to
    */
-  StateLock(Path folder) {
+  public StateLock(Path folder) {
     Path file = folder.resolve("lock");
     try {
       Files.createDirectories(folder);

@@ -1,9 +1,10 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.line;
 
 import dev.hubcap.queue.Room;
 import dev.hubcap.queue.Session;
 import dev.hubcap.queue.SessionLost;
 import dev.hubcap.queue.SpokeQueue;
+import dev.hubcap.spoke.state.AppliedTokens;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,20 +21,20 @@ import org.slf4j.LoggerFactory;
  * anew by the next call, and what was claimed in the old one is lost. One that another spoke took
  * is not taken back as long as that one lives.
  */
-final class QueueLine implements AutoCloseable {
+public final class QueueLine implements AutoCloseable {
 
   /** A session lives 45 s after its last heartbeat; work stops this much earlier. */
-  static final Duration SAFE_LEASE = Duration.ofSeconds(35);
+  public static final Duration SAFE_LEASE = Duration.ofSeconds(35);
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueLine.class);
 
   /** Makes connections to the database, with the spoke's login. */
-  interface Connector {
+  public interface Connector {
     Connection connect() throws SQLException;
   }
 
   /** Something to ask of the queue. */
-  interface Call<T> {
+  public interface Call<T> {
     T of(SpokeQueue queue) throws SQLException;
   }
 
@@ -52,7 +53,15 @@ final class QueueLine implements AutoCloseable {
   private volatile long renewed;
   private volatile int calls;
 
-  QueueLine(
+  /**
+   * A line without a connection yet; the first call makes it.
+   *
+   * @param version of this spoke, for those who look
+   * @param room what the host has for VMs
+   * @param nanoTime this host's clock, for the age of the session
+   * @param opened is told of each session that begins
+   */
+  public QueueLine(
       Connector connector,
       String version,
       Room room,
@@ -69,22 +78,22 @@ final class QueueLine implements AutoCloseable {
   }
 
   /** The session that is open, or that goes on with the next call. */
-  Optional<Session> session() {
+  public Optional<Session> session() {
     return session;
   }
 
   /** The line for whole batches. */
-  SettleLine batches() {
+  public SettleLine batches() {
     return batches;
   }
 
   /** How often the queue was asked. */
-  int calls() {
+  public int calls() {
     return calls;
   }
 
   /** Whether that session certainly still lives, by this host's own clock. */
-  boolean holds(long epoch) {
+  public boolean holds(long epoch) {
     return session.filter(open -> open.epoch() == epoch).isPresent()
         && nanoTime.getAsLong() - renewed < SAFE_LEASE.toNanos();
   }
@@ -95,7 +104,7 @@ final class QueueLine implements AutoCloseable {
    * @throws SQLException if the database is away
    * @throws SessionLost if the session is over
    */
-  synchronized <T> T call(Call<T> call) throws SQLException {
+  public synchronized <T> T call(Call<T> call) throws SQLException {
     calls++;
     try {
       return call.of(open());
@@ -111,7 +120,7 @@ final class QueueLine implements AutoCloseable {
   }
 
   /** The same for a call that renews the lease. */
-  synchronized <T> T renewing(Call<T> call) throws SQLException {
+  public synchronized <T> T renewing(Call<T> call) throws SQLException {
     long asked = nanoTime.getAsLong();
     T answer = call(call);
     renewed = asked;

@@ -1,4 +1,4 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.handlers;
 
 import dev.hubcap.hypervisor.Hypervisor;
 import dev.hubcap.hypervisor.libvirt.LibvirtHypervisor;

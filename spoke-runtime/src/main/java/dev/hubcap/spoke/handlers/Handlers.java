@@ -1,4 +1,4 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.handlers;
 
 import dev.hubcap.handler.Handler;
 import dev.hubcap.handler.Patience;

@@ -1,4 +1,4 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.line;
 
 import dev.hubcap.queue.SessionLost;
 import java.sql.SQLException;
@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells the database every five minutes what is on the host. */
-final class InventoryReport implements AutoCloseable {
+public final class InventoryReport implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(InventoryReport.class);
   private static final Duration EVERY = Duration.ofMinutes(5);
@@ -20,12 +20,18 @@ final class InventoryReport implements AutoCloseable {
   private final Supplier<String> inventory;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  InventoryReport(QueueLine line, Supplier<String> inventory) {
+  /**
+   * One that does not tell anything yet.
+   *
+   * @param inventory takes it, as JSON
+   */
+  public InventoryReport(QueueLine line, Supplier<String> inventory) {
     this.line = line;
     this.inventory = inventory;
   }
 
-  void start() {
+  /** Tells it now, and from then on until it is closed. */
+  public void start() {
     Thread.ofVirtual().name("inventory").start(this::report);
   }
 

@@ -1,4 +1,4 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.line;
 
 import dev.hubcap.queue.Claim;
 import dev.hubcap.queue.SpokeQueue;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * claimed on the first: each is about half of the database's work. It needs no session, since
  * tokens fence what it tells. Its connection is made when it is first needed.
  */
-final class SettleLine implements AutoCloseable {
+public final class SettleLine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SettleLine.class);
 
@@ -29,7 +29,7 @@ final class SettleLine implements AutoCloseable {
   }
 
   /** A batch whose ends are being told. */
-  final class Telling {
+  public final class Telling {
 
     private final FutureTask<Set<Long>> told;
 
@@ -43,7 +43,7 @@ final class SettleLine implements AutoCloseable {
      *
      * @return how many counted, or -1 if it is not known whether they were told
      */
-    int await() {
+    public int await() {
       try {
         return told.get().size();
       } catch (ExecutionException away) {
@@ -57,7 +57,7 @@ final class SettleLine implements AutoCloseable {
   }
 
   /** Begins to tell that these have succeeded. */
-  Telling tell(List<Claim> done) {
+  public Telling tell(List<Claim> done) {
     return new Telling(done);
   }
 

@@ -1,4 +1,4 @@
-package dev.hubcap.spoke;
+package dev.hubcap.spoke.line;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Listens, on a connection and a thread of its own, for the database's hints that there is work. A
  * hint may be missed or forged: it only makes the spoke look.
  */
-final class WorkHint implements AutoCloseable {
+public final class WorkHint implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkHint.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
@@ -25,13 +25,19 @@ final class WorkHint implements AutoCloseable {
   private volatile @Nullable Connection listening;
   private @Nullable Thread thread;
 
-  WorkHint(QueueLine.Connector connector, List<String> channels, Runnable hinted) {
+  /**
+   * A listener that does not listen yet.
+   *
+   * @param hinted what to do about a hint, on the listener's thread
+   */
+  public WorkHint(QueueLine.Connector connector, List<String> channels, Runnable hinted) {
     this.connector = connector;
     this.channels = channels;
     this.hinted = hinted;
   }
 
-  void start() {
+  /** Listens until it is closed. */
+  public void start() {
     thread = Thread.ofPlatform().name("hints").daemon().start(this::listen);
   }
 
