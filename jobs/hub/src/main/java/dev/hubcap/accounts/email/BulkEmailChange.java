@@ -111,7 +111,8 @@ public final class BulkEmailChange {
     if (units.isEmpty()) {
       return RepeatStatus.FINISHED;
     }
-    EmailColumns columns = inTransaction(this::columns);
+    transactions.executeWithoutResult(status -> forgetPlans());
+    EmailColumns columns = inTransaction(() -> EmailColumns.in(jdbc));
     var changing = new ChangeUnit(jdbc, transactions, columns, outbox);
     var by = new By(wish.run(), wish.actor(), wish.sha256());
     for (List<Change> unit : units) {
@@ -127,12 +128,11 @@ public final class BulkEmailChange {
   }
 
   /**
-   * As they are now. Plans of statements are made anew, too, on the connection that the units
-   * mostly get again: one that was made when there were hardly any mails reads all of them.
+   * Has statements planned anew on the connection that the units mostly get again: a plan that was
+   * made when there were hardly any mails reads all of them.
    */
-  private EmailColumns columns() {
+  private void forgetPlans() {
     jdbc.sql("DISCARD PLANS").update();
-    return EmailColumns.in(jdbc);
   }
 
   private void overtaken(Wish wish, List<Change> unit, String problem) {
