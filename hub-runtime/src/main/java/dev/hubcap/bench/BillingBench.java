@@ -159,11 +159,13 @@ final class BillingBench {
             """
             SELECT r.id AS run, s.step_name AS step,
                    extract(epoch FROM s.end_time - s.start_time)::numeric(10,2) AS seconds
-            FROM (SELECT id, execution FROM runs WHERE job = 'nightly-billing' ORDER BY id DESC LIMIT 2) r
+            FROM (SELECT id, execution FROM runs WHERE job = 'nightly-billing' AND actor = :actor
+                  ORDER BY id DESC LIMIT 2) r
             JOIN batch.batch_step_execution s ON s.job_execution_id = r.execution
             WHERE s.step_name NOT LIKE 'charge:%'
             ORDER BY s.step_execution_id
             """)
+        .param("actor", ACTOR.name())
         .query(
             row -> {
               out.printf(

@@ -101,7 +101,7 @@ class RunControlTest {
       throws Exception {
     hub.kind.failBefore(2, "No.");
     long run = hub.start("count");
-    hub.awaitStatus(run, "failed");
+    await().until(() -> hub.executionStatus(run).equals("FAILED"));
     var refused = new FutureTask<>(() -> hub.control.abandon(run, ADA, NO_REASON));
 
     hub.writesExecution(

@@ -1,7 +1,6 @@
 package dev.hubcap.migrations;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,11 +16,7 @@ final class ServerFolder {
   private ServerFolder() {}
 
   static boolean inMemory() {
-    try {
-      return Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() >= ROOM;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() >= ROOM;
   }
 
   /** A new one, with that at the beginning of its name. */

@@ -107,7 +107,7 @@ public final class TermRuns {
                     LOG.atWarn()
                         .addKeyValue("run", run)
                         .setCause(unwritten)
-                        .log("a run's thread ended without an outcome");
+                        .log("a run's thread could not write the end of its execution");
                   } finally {
                     threads.remove(run);
                     whenOneEnds.run();

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class QueueLine implements AutoCloseable {
 
   /** A session lives 45 s after its last heartbeat; work stops this much earlier. */
-  public static final Duration SAFE_LEASE = Duration.ofSeconds(35);
+  private static final Duration SAFE_LEASE = Duration.ofSeconds(35);
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueLine.class);
 

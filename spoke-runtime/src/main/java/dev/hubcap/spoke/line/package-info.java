@@ -1,7 +1,7 @@
 /**
- * The spoke's lines to the database: {@link dev.hubcap.spoke.line.QueueLine} claims and beats on
- * one connection, {@link dev.hubcap.spoke.line.SettleLine} tells on a second what was done, and
- * {@link dev.hubcap.spoke.line.WorkHint} listens on a third.
+ * The spoke's lines to the database: {@link dev.hubcap.spoke.line.QueueLine} for nearly all that is
+ * asked and told, {@link dev.hubcap.spoke.line.SettleLine} for the ends of whole batches, and
+ * {@link dev.hubcap.spoke.line.WorkHint} for hints that there is work.
  */
 @NullMarked
 package dev.hubcap.spoke.line;

@@ -1,4 +1,7 @@
-/** What a spoke keeps on its host, so that neither a second spoke nor an old claim does harm. */
+/**
+ * What a spoke keeps on its host: {@link dev.hubcap.spoke.state.StateLock} against a second spoke,
+ * {@link dev.hubcap.spoke.state.AppliedTokens} against an old claim.
+ */
 @NullMarked
 package dev.hubcap.spoke.state;
 
