@@ -70,15 +70,32 @@ public final class ScratchDatabase implements AutoCloseable {
       RANDOM.nextBytes(bits);
       String name = family + HexFormat.of().formatHex(bits);
       run(keeper, "SELECT pg_advisory_lock(" + key(name) + ")");
-      run(
-          keeper,
-          "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'" + locale(keeper, like));
+      make(keeper, from, name, like);
       var scratch = new ScratchDatabase(keeper, from.withDatabase(name), name);
       scratch.prepare();
       return scratch;
     } catch (SQLException e) {
       closed(keeper);
-      throw new NotMade(reason(from, e), e);
+      throw new NotMade("No database could be made to work in: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      closed(keeper);
+      throw e;
+    }
+  }
+
+  private static void make(Connection keeper, DatabaseLogin from, String name, String like)
+      throws SQLException {
+    String locale = locale(keeper, like);
+    try {
+      run(keeper, "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'" + locale);
+    } catch (SQLException e) {
+      if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+        throw e;
+      }
+      throw new NotMade(
+          "The login may not make databases, which this needs to work in; let a database administrator say ALTER ROLE %s CREATEDB."
+              .formatted(from.username() == null ? "..." : from.username()),
+          e);
     }
   }
 
@@ -101,13 +118,6 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  private static String reason(DatabaseLogin from, SQLException e) {
-    return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
-        ? "The login may not make databases, which this needs to restore a backup into one; let a database administrator say ALTER ROLE %s CREATEDB."
-            .formatted(from.username() == null ? "..." : from.username())
-        : "No database could be made to restore into: " + e.getMessage();
-  }
-
   /** How to log in to it. */
   public DatabaseLogin login() {
     return login;
@@ -122,18 +132,16 @@ public final class ScratchDatabase implements AutoCloseable {
     kept = true;
   }
 
-  /** Drops it, whoever is still connected. */
+  /**
+   * Drops it, whoever of the login is still connected. While another is, it stays until the next
+   * one is made.
+   */
   @Override
   public void close() {
-    try {
-      if (!kept) {
-        drop(keeper, name);
-      }
-    } catch (SQLException e) {
-      // The next one for the same purpose drops it.
-    } finally {
-      closed(keeper);
+    if (!kept) {
+      dropIfPossible(keeper, name);
     }
+    closed(keeper);
   }
 
   private void prepare() throws SQLException {
@@ -149,7 +157,10 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  /** Who made one holds its lock; the server lets go of it when that process dies. */
+  /**
+   * Who made one holds its lock; the server lets go of it when that process dies. One that somebody
+   * is looking at stays for the next time.
+   */
   private static void dropLeftovers(Connection keeper, String family) throws SQLException {
     var left = new ArrayList<String>();
     try (var select =
@@ -167,14 +178,33 @@ public final class ScratchDatabase implements AutoCloseable {
     }
     for (String name : left) {
       if (text(keeper, "SELECT pg_try_advisory_lock(" + key(name) + ")").equals("t")) {
-        drop(keeper, name);
+        dropIfPossible(keeper, name);
         run(keeper, "SELECT pg_advisory_unlock(" + key(name) + ")");
       }
     }
   }
 
+  private static void dropIfPossible(Connection keeper, String name) {
+    try {
+      drop(keeper, name);
+    } catch (SQLException e) {
+      // The next one for the same purpose drops it.
+    }
+  }
+
+  /**
+   * FORCE ends only sessions that the login may end itself, which an autovacuum is not; without it,
+   * PostgreSQL ends an autovacuum, and waits some seconds for others.
+   */
   private static void drop(Connection keeper, String name) throws SQLException {
-    run(keeper, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    try {
+      run(keeper, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    } catch (SQLException e) {
+      if (!INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+        throw e;
+      }
+      run(keeper, "DROP DATABASE IF EXISTS " + name);
+    }
   }
 
   private static String key(String name) {
