@@ -5,7 +5,6 @@ import dev.hubcap.run.AwaitingApproval;
 import dev.hubcap.run.BatchInfrastructure;
 import dev.hubcap.run.RunFailed;
 import dev.hubcap.run.RunParameters;
-import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.ExitStatus;
@@ -38,7 +38,7 @@ public final class CountingKind implements JobKind {
   private final String name;
 
   /** What happens before a chunk, by its number from 1; once. */
-  private final Map<Integer, Runnable> before = new ConcurrentHashMap<>();
+  private final Map<Integer, Consumer<JdbcClient>> before = new ConcurrentHashMap<>();
 
   volatile Optional<String> refusal = Optional.empty();
   volatile boolean guarded;
@@ -48,12 +48,11 @@ public final class CountingKind implements JobKind {
   }
 
   /** A gate before a chunk: the test waits until the run is there, and opens it. */
-  static final class Gate implements Runnable {
+  static final class Gate {
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
 
-    @Override
-    public void run() {
+    private void pass() {
       reached.countDown();
       await(open);
     }
@@ -79,23 +78,32 @@ public final class CountingKind implements JobKind {
 
   Gate gateBefore(int chunk) {
     var gate = new Gate();
-    before.put(chunk, gate);
+    before.put(chunk, jdbc -> gate.pass());
     return gate;
   }
 
   void failBefore(int chunk, String sentence) {
     before.put(
         chunk,
-        () -> {
+        jdbc -> {
           throw new RunFailed(sentence);
         });
   }
 
-  void loseDatabaseBefore(int chunk) {
+  /** The chunk's session is ended, and nothing else: whoever connects anew is served. */
+  void loseSessionBefore(int chunk, JdbcClient superuser) {
     before.put(
         chunk,
-        () -> {
-          throw new IllegalStateException(new SQLException("terminating connection", "57P01"));
+        jdbc -> {
+          int session =
+              jdbc.sql("SELECT pg_backend_pid() AS pid")
+                  .query((row, n) -> row.getInt("pid"))
+                  .single();
+          superuser
+              .sql("SELECT pg_terminate_backend(:session, 180000)")
+              .param("session", session)
+              .query()
+              .listOfRows();
         });
   }
 
@@ -178,7 +186,7 @@ public final class CountingKind implements JobKind {
     if (number > CHUNKS) {
       return RepeatStatus.FINISHED;
     }
-    Optional.ofNullable(before.remove(number)).ifPresent(Runnable::run);
+    Optional.ofNullable(before.remove(number)).ifPresent(what -> what.accept(jdbc));
     jdbc.sql("INSERT INTO counted (run, n) VALUES (:run, :n)")
         .param("run", run)
         .param("n", number)

@@ -147,8 +147,8 @@ class RecoveryTest {
   }
 
   @Test
-  void a_run_that_lost_the_database_goes_on_by_itself() {
-    hub.kind.loseDatabaseBefore(2);
+  void a_run_whose_session_the_database_ended_goes_on_by_itself() {
+    hub.kind.loseSessionBefore(2, hub.sql);
     long run = hub.start("count");
     hub.awaitStatus(run, "completed");
     assertThat(hub.counted(run)).isEqualTo(3);

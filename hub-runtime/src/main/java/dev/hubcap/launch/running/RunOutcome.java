@@ -1,5 +1,6 @@
 package dev.hubcap.launch.running;
 
+import dev.hubcap.database.DatabaseUnreachable;
 import dev.hubcap.leadership.LeadershipLost;
 import dev.hubcap.run.AwaitingApproval;
 import dev.hubcap.run.RunFailed;
@@ -9,9 +10,9 @@ import dev.hubcap.run.RunSummary;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.listener.JobExecutionListener;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Writes how a run ended into its row. An execution that ended only because the hub stops, or
@@ -111,8 +113,20 @@ final class RunOutcome implements JobExecutionListener {
     return RunSummary.of(execution.getExecutionContext()).orElse(null);
   }
 
-  private static Stream<Throwable> causes(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
+  /**
+   * The failure and what caused it. What made a transaction be undone comes before why it could not
+   * be undone: whoever loses a connection cannot undo on it either.
+   */
+  private static Stream<Throwable> causes(@Nullable Throwable failure) {
+    if (failure == null) {
+      return Stream.empty();
+    }
+    Stream<Throwable> undone =
+        failure instanceof TransactionSystemException system
+            ? causes(system.getApplicationException())
+            : Stream.empty();
+    return Stream.of(Stream.of(failure), undone, causes(failure.getCause()))
+        .flatMap(Function.identity());
   }
 
   /** Whether a failure is no fault of the run: it can go on when that is over. */
@@ -124,12 +138,7 @@ final class RunOutcome implements JobExecutionListener {
     return cause instanceof LeadershipLost
         || cause instanceof SQLTransientConnectionException
         || cause instanceof OptimisticLockingFailureException
-        || (cause instanceof SQLException sql && away(sql.getSQLState()));
-  }
-
-  /** Class 08 is a broken connection; 57P01 to 57P03 a server that stops or starts. */
-  private static boolean away(@Nullable String state) {
-    return state != null && (state.startsWith("08") || state.startsWith("57P0"));
+        || (cause instanceof SQLException sql && DatabaseUnreachable.isConnectionLost(sql));
   }
 
   /** What a person is told about a failure. */
