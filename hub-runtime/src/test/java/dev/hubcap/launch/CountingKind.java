@@ -107,6 +107,15 @@ public final class CountingKind implements JobKind {
         });
   }
 
+  /** The database breaks a deadlock at the chunk's cost. */
+  void deadlockBefore(int chunk) {
+    before.put(
+        chunk,
+        jdbc ->
+            jdbc.sql("DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''deadlock_detected''; END'")
+                .update());
+  }
+
   @Override
   public String name() {
     return name;

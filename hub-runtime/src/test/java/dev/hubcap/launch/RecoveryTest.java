@@ -147,6 +147,14 @@ class RecoveryTest {
   }
 
   @Test
+  void a_run_that_lost_a_deadlock_goes_on_by_itself() {
+    hub.kind.deadlockBefore(2);
+    long run = hub.start("count");
+    hub.awaitStatus(run, "completed");
+    assertThat(hub.counted(run)).isEqualTo(3);
+  }
+
+  @Test
   void a_run_whose_session_the_database_ended_goes_on_by_itself() {
     hub.kind.loseSessionBefore(2, hub.sql);
     long run = hub.start("count");

@@ -24,14 +24,16 @@ import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.transaction.TransactionSystemException;
 
 /**
- * Writes how a run ended into its row. An execution that ended only because the hub stops, or
- * because the database went away, leaves the run running, to be carried on.
+ * Writes how a run ended into its row. An execution that ended only because the hub stops, because
+ * the database went away, or because others were in its way, leaves the run running, to be carried
+ * on.
  */
 final class RunOutcome implements JobExecutionListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunOutcome.class);
   private static final List<String> RUNNING = List.of("running");
   private static final int LONGEST = 500;
+  private static final String DEADLOCK = "40P01";
 
   private final RunRows rows;
   private final BooleanSupplier stopping;
@@ -138,7 +140,8 @@ final class RunOutcome implements JobExecutionListener {
     return cause instanceof LeadershipLost
         || cause instanceof SQLTransientConnectionException
         || cause instanceof OptimisticLockingFailureException
-        || (cause instanceof SQLException sql && DatabaseUnreachable.isConnectionLost(sql));
+        || (cause instanceof SQLException sql
+            && (DatabaseUnreachable.isConnectionLost(sql) || DEADLOCK.equals(sql.getSQLState())));
   }
 
   /** What a person is told about a failure. */

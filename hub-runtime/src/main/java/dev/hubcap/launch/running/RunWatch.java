@@ -25,7 +25,7 @@ public final class RunWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunWatch.class);
   private static final List<String> RUNNING = List.of("running");
 
-  /** A run that loses the database more often than this in one term fails. */
+  /** A run that is broken off by the database more often than this in one term fails. */
   private static final int MOST_ATTEMPTS = 5;
 
   private final TermRuns runs;
@@ -113,7 +113,7 @@ public final class RunWatch implements AutoCloseable {
           run.id(),
           RUNNING,
           "failed",
-          "The database went away %d times while it worked; restart it when that is mended."
+          "The database went away or broke a deadlock %d times while it worked; restart it when that is mended."
               .formatted(MOST_ATTEMPTS));
     }
   }

@@ -1,5 +1,6 @@
 package dev.hubcap.billing;
 
+import dev.hubcap.billing.Balances.Balance;
 import dev.hubcap.ledger.BillingDay;
 import dev.hubcap.ledger.InOrder;
 import dev.hubcap.ledger.LedgerDays;
@@ -12,7 +13,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -54,25 +54,32 @@ final class ProjectBalances implements Tasklet {
         AND (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)
       """;
 
-  /** The accounts that the rebuild did not reach: no payment, no VM, and so nothing. */
-  private static final String REST =
+  /** Of the accounts that the rebuild did not reach, those without a payment and a VM. */
+  private static final String NOTHING =
       """
       UPDATE account_balances b SET units = 0, as_of = :at
       WHERE b.as_of IS DISTINCT FROM :at::timestamptz
-        AND (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)
+        AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.email = b.email)
+        AND NOT EXISTS (SELECT 1 FROM vms v WHERE v.email = b.email)
       """;
+
+  /** The others: all of their payments are invalid, or they were renamed meanwhile. */
+  private static final String LEFT_BEHIND =
+      "SELECT email FROM account_balances WHERE as_of IS DISTINCT FROM :at::timestamptz";
+
+  private static final String ONE =
+      "UPDATE account_balances SET units = :units, as_of = :at WHERE email = :email";
 
   /** Makes the next rebuild write every balance, also of accounts without a payment and a VM. */
   private static final String DISTRUST =
       "UPDATE account_balances SET as_of = '-infinity' WHERE as_of <> '-infinity'";
 
-  /** Payments less balances of one range: what its VMs cost since they are there. */
-  private static final String SPENT =
+  /** Payments less balances, which is what all VMs cost, and how many balances are older. */
+  private static final String TOTALS =
       """
-      SELECT (SELECT coalesce(sum(p.units), 0) FROM valid_payments(:at) p
-              WHERE (:from::text IS NULL OR p.email >= :from) AND (:to::text IS NULL OR p.email < :to))
-             - (SELECT coalesce(sum(b.units), 0) FROM account_balances b
-                WHERE (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)) AS units
+      SELECT (SELECT coalesce(sum(p.units), 0) FROM valid_payments(:at) p) - coalesce(sum(b.units), 0) AS spent,
+             count(*) FILTER (WHERE b.as_of IS DISTINCT FROM :at::timestamptz) AS left_behind
+      FROM account_balances b
       """;
 
   /** Whether that is not what the ledger's days say; while VMs await correction it may be. */
@@ -83,6 +90,7 @@ final class ProjectBalances implements Tasklet {
 
   private final JdbcClient jdbc;
   private final LedgerDays ledger;
+  private final Balances balances;
   private final TransactionTemplate apart;
   private final int connections;
   private final RunLog log;
@@ -91,6 +99,7 @@ final class ProjectBalances implements Tasklet {
       JdbcClient jdbc, TransactionTemplate apart, BillingSettings settings, RunLog log) {
     this.jdbc = jdbc;
     this.ledger = new LedgerDays(jdbc);
+    this.balances = new Balances(jdbc);
     this.apart = apart;
     this.connections = settings.connections();
     this.log = log;
@@ -107,8 +116,8 @@ final class ProjectBalances implements Tasklet {
           jdbc.sql(BEGIN).update();
         });
     if (disagrees(project(at, contribution))) {
-      // A payment dated back, or a change of address, between two ranges, or a balance of nothing
-      // that somebody changed; once more, with everything, settles it.
+      // A payment dated back, or a VM given to another account, between two ranges, or a balance of
+      // nothing that somebody changed; once more, with everything, settles it.
       apart.executeWithoutResult(status -> jdbc.sql(DISTRUST).update());
       if (disagrees(project(at, contribution))) {
         throw new RunFailed(
@@ -129,44 +138,63 @@ final class ProjectBalances implements Tasklet {
   }
 
   /**
-   * What a range came to.
+   * How all balances stand.
    *
-   * @param written how many balances were not right
    * @param spent payments less balances, in units
+   * @param leftBehind how many balances are not of the instant
    */
-  private record Projected(int written, BigDecimal spent) {}
+  private record Totals(BigDecimal spent, long leftBehind) {}
 
-  /** Projects all ranges and returns payments less balances of all of them. */
+  /** Projects all accounts and returns payments less balances. */
   private BigDecimal project(OffsetDateTime at, StepContribution contribution) {
-    List<Callable<Projected>> ranges =
+    List<Callable<Integer>> ranges =
         AccountRange.split(jdbc, connections).stream()
-            .map(range -> (Callable<Projected>) () -> apart.execute(status -> project(at, range)))
+            .map(range -> (Callable<Integer>) () -> apart.execute(status -> project(at, range)))
             .toList();
-    var spent = new AtomicReference<>(BigDecimal.ZERO);
-    InOrder.forEach(
-        ranges,
-        connections,
-        projected -> {
-          contribution.incrementWriteCount(projected.written());
-          spent.accumulateAndGet(projected.spent(), BigDecimal::add);
-        });
-    return spent.get();
+    InOrder.forEach(ranges, connections, written -> contribution.incrementWriteCount(written));
+    Totals totals = totals(at);
+    // Each round leaves fewer behind: whoever is renamed later has a balance already.
+    while (totals.leftBehind() > 0) {
+      projectLeftBehind(at, contribution);
+      totals = totals(at);
+    }
+    return totals.spent();
   }
 
-  private Projected project(OffsetDateTime at, AccountRange range) {
+  private int project(OffsetDateTime at, AccountRange range) {
     RangeStatements.plan(jdbc);
     // Facts come in order of VM from two indexes; sorting them again is dearer than it seems.
     jdbc.sql("SET LOCAL enable_sort = off").update();
-    int written =
-        range.bind(jdbc.sql(REBUILD)).param("at", at).update()
-            + range.bind(jdbc.sql(REST)).param("at", at).update();
-    return new Projected(
-        written,
-        range
-            .bind(jdbc.sql(SPENT))
-            .param("at", at)
-            .query((row, n) -> row.getBigDecimal("units"))
-            .single());
+    return range.bind(jdbc.sql(REBUILD)).param("at", at).update();
+  }
+
+  /** Each in a transaction of its own: one that holds many balances can deadlock with a swap. */
+  private void projectLeftBehind(OffsetDateTime at, StepContribution contribution) {
+    apart.executeWithoutResult(
+        status -> contribution.incrementWriteCount(jdbc.sql(NOTHING).param("at", at).update()));
+    for (String email :
+        jdbc.sql(LEFT_BEHIND).param("at", at).query((row, n) -> row.getString("email")).list()) {
+      apart.executeWithoutResult(
+          status ->
+              balances
+                  .at(email, at.toInstant())
+                  .ifPresent(balance -> contribution.incrementWriteCount(write(balance))));
+    }
+  }
+
+  private int write(Balance balance) {
+    return jdbc.sql(ONE)
+        .param("units", balance.units().value())
+        .param("at", balance.at().atOffset(ZoneOffset.UTC))
+        .param("email", balance.email())
+        .update();
+  }
+
+  private Totals totals(OffsetDateTime at) {
+    return jdbc.sql(TOTALS)
+        .param("at", at)
+        .query((row, n) -> new Totals(row.getBigDecimal("spent"), row.getLong("left_behind")))
+        .single();
   }
 
   private boolean disagrees(BigDecimal spent) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hubcap.ledger.Units;
 import dev.hubcap.ledger.VmFacts;
 import dev.hubcap.migrations.TestDatabase;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -241,7 +242,13 @@ class NightlyBillingTest {
   @Test
   void the_projection_is_the_balance_at_the_end_of_the_last_closed_day() {
     provider.random(seed(), FIRST.minusDays(3), LAST, 40);
-    jdbc.sql("UPDATE payments SET invalidated = true WHERE id % 3 = 0").update();
+    provider.account("invalid@x.example");
+    provider.pay("invalid@x.example", BigDecimal.TEN, at(FIRST));
+    jdbc.sql(
+            "UPDATE payments SET invalidated = true WHERE id % 3 = 0 OR email ="
+                + " 'invalid@x.example'")
+        .update();
+    provider.account("nothing@x.example");
     assertCompleted(new Nights(billing.database.asHub(), home).run(LAST));
     var balances = new Balances(jdbc);
 
