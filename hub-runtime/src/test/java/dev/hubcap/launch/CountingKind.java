@@ -107,13 +107,17 @@ public final class CountingKind implements JobKind {
         });
   }
 
-  /** The database breaks a deadlock at the chunk's cost. */
-  void deadlockBefore(int chunk) {
+  /** The chunk fails that many times as the victim of a deadlock does. */
+  void deadlockBefore(int chunk, int times) {
     before.put(
         chunk,
-        jdbc ->
-            jdbc.sql("DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''deadlock_detected''; END'")
-                .update());
+        jdbc -> {
+          if (times > 1) {
+            deadlockBefore(chunk, times - 1);
+          }
+          jdbc.sql("DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''deadlock_detected''; END'")
+              .update();
+        });
   }
 
   @Override

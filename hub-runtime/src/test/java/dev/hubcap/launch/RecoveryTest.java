@@ -148,8 +148,19 @@ class RecoveryTest {
 
   @Test
   void a_run_that_lost_a_deadlock_goes_on_by_itself() {
-    hub.kind.deadlockBefore(2);
+    hub.kind.deadlockBefore(2, 5);
     long run = hub.start("count");
+    hub.awaitStatus(run, "completed");
+    assertThat(hub.counted(run)).isEqualTo(3);
+  }
+
+  @Test
+  void a_run_that_is_broken_off_again_and_again_fails_and_a_restart_begins_to_count_anew() {
+    hub.kind.deadlockBefore(2, 7);
+    long run = hub.start("count");
+    assertThat(hub.awaitStatus(run, "failed").summary())
+        .startsWith("It was broken off more than 5 times");
+    assertThat(hub.control.restart(run, TestTerm.ADA, Optional.empty())).isEmpty();
     hub.awaitStatus(run, "completed");
     assertThat(hub.counted(run)).isEqualTo(3);
   }

@@ -1,5 +1,7 @@
 package dev.hubcap.migrations;
 
+import static org.awaitility.Awaitility.await;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -108,6 +110,25 @@ public final class TestDatabase implements AutoCloseable {
 
   public DataSource asSuperuser() {
     return server.asSuperuser(name);
+  }
+
+  /** Waits until a session here waits for a lock, in a statement with that in it. */
+  public void awaitLockWait(String statement) {
+    await().until(() -> isLockWaitedFor(statement));
+  }
+
+  private boolean isLockWaitedFor(String statement) throws SQLException {
+    // A session's state is shown to its own user and to a superuser.
+    try (Connection connection = asSuperuser().getConnection();
+        var waiting =
+            connection.prepareStatement(
+                """
+                SELECT FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock' AND position(? IN query) > 0
+                """)) {
+      waiting.setString(1, statement);
+      return waiting.executeQuery().next();
+    }
   }
 
   public String name() {

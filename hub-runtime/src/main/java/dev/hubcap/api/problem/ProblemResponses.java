@@ -22,6 +22,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -66,7 +67,8 @@ public final class ProblemResponses extends ResponseEntityExceptionHandler {
     DatabaseUnreachable.class,
     DataAccessResourceFailureException.class,
     TransientDataAccessException.class,
-    CannotCreateTransactionException.class
+    CannotCreateTransactionException.class,
+    TransactionSystemException.class
   })
   @Nullable ResponseEntity<Object> databaseAway(Exception away, WebRequest request) {
     LOG.atWarn().setCause(away).log("the database does not answer");

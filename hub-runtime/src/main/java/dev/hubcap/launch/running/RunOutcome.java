@@ -84,6 +84,11 @@ final class RunOutcome implements JobExecutionListener {
         execution.getAllFailureExceptions().stream().flatMap(RunOutcome::causes).toList();
     if (causes.stream().noneMatch(RunOutcome::noFaultOfTheRun)) {
       end(run, "failed", sentence(causes));
+    } else {
+      LOG.atWarn()
+          .addKeyValue("run", run)
+          .addKeyValue("because", sentence(causes))
+          .log("run was broken off");
     }
   }
 
@@ -127,7 +132,7 @@ final class RunOutcome implements JobExecutionListener {
         failure instanceof TransactionSystemException system
             ? causes(system.getApplicationException())
             : Stream.empty();
-    return Stream.of(Stream.of(failure), undone, causes(failure.getCause()))
+    return Stream.of(undone, Stream.of(failure), causes(failure.getCause()))
         .flatMap(Function.identity());
   }
 

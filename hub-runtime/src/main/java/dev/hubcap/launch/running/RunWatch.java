@@ -109,11 +109,12 @@ public final class RunWatch implements AutoCloseable {
       LOG.atInfo().addKeyValue("run", run.id()).log("run is carried on");
       runs.carryOn(run.id());
     } else {
+      attempts.remove(run.id()); // a restart begins anew
       rows.end(
           run.id(),
           RUNNING,
           "failed",
-          "The database went away or broke a deadlock %d times while it worked; restart it when that is mended."
+          "It was broken off more than %d times, because the database went away or others were in its way; the hub's log says why. Restart it when that is over."
               .formatted(MOST_ATTEMPTS));
     }
   }

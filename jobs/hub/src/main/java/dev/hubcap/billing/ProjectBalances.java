@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
@@ -27,13 +28,17 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class ProjectBalances implements Tasklet {
 
-  /** Accounts that were never projected; the rebuild gives them their balance. */
+  /**
+   * Accounts that were never projected; the rebuild gives them their balance. One that is being
+   * renamed is waited for, and comes in under its new address.
+   */
   private static final String BEGIN =
       """
       INSERT INTO account_balances (email, units, as_of)
       SELECT a.email, 0, '-infinity' FROM accounts a
       WHERE (SELECT count(*) FROM accounts) <> (SELECT count(*) FROM account_balances)
         AND NOT EXISTS (SELECT 1 FROM account_balances b WHERE b.email = a.email)
+      FOR KEY SHARE OF a
       """;
 
   /**
@@ -54,18 +59,20 @@ final class ProjectBalances implements Tasklet {
         AND (:from::text IS NULL OR b.email >= :from) AND (:to::text IS NULL OR b.email < :to)
       """;
 
-  /** Of the accounts that the rebuild did not reach, those without a payment and a VM. */
+  /** Of the accounts that the rebuild did not reach, those that have neither. */
   private static final String NOTHING =
       """
       UPDATE account_balances b SET units = 0, as_of = :at
       WHERE b.as_of IS DISTINCT FROM :at::timestamptz
-        AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.email = b.email)
-        AND NOT EXISTS (SELECT 1 FROM vms v WHERE v.email = b.email)
+        AND NOT EXISTS (SELECT 1 FROM valid_payments(:at) p WHERE p.email = b.email)
+        AND NOT EXISTS (SELECT 1 FROM vms v WHERE v.email = b.email AND v.created IS NOT NULL)
       """;
 
-  /** The others: all of their payments are invalid, or they were renamed meanwhile. */
+  /** The others were renamed meanwhile. */
   private static final String LEFT_BEHIND =
       "SELECT email FROM account_balances WHERE as_of IS DISTINCT FROM :at::timestamptz";
+
+  private static final String HOLD = "SELECT 1 FROM accounts WHERE email = :email FOR KEY SHARE";
 
   private static final String ONE =
       "UPDATE account_balances SET units = :units, as_of = :at WHERE email = :email";
@@ -87,6 +94,8 @@ final class ProjectBalances implements Tasklet {
       """
       SELECT :spent <> (SELECT coalesce(sum(units), 0) FROM billing_days) AND NOT EXISTS (SELECT 1 FROM billing_rechecks)
       """;
+
+  private static final int MOST_ROUNDS = 20;
 
   private final JdbcClient jdbc;
   private final LedgerDays ledger;
@@ -110,11 +119,6 @@ final class ProjectBalances implements Tasklet {
     RunParameters run = RunParameters.of(contribution.getStepExecution().getJobParameters());
     OffsetDateTime at =
         new BillingDay(ledger.lastClosed().orElseThrow(), false).end().atOffset(ZoneOffset.UTC);
-    apart.executeWithoutResult(
-        status -> {
-          RangeStatements.plan(jdbc);
-          jdbc.sql(BEGIN).update();
-        });
     if (disagrees(project(at, contribution))) {
       // A payment dated back, or a VM given to another account, between two ranges, or a balance of
       // nothing that somebody changed; once more, with everything, settles it.
@@ -147,14 +151,24 @@ final class ProjectBalances implements Tasklet {
 
   /** Projects all accounts and returns payments less balances. */
   private BigDecimal project(OffsetDateTime at, StepContribution contribution) {
+    apart.executeWithoutResult(
+        status -> {
+          RangeStatements.plan(jdbc);
+          jdbc.sql(BEGIN).update();
+        });
     List<Callable<Integer>> ranges =
         AccountRange.split(jdbc, connections).stream()
             .map(range -> (Callable<Integer>) () -> apart.execute(status -> project(at, range)))
             .toList();
     InOrder.forEach(ranges, connections, written -> contribution.incrementWriteCount(written));
     Totals totals = totals(at);
-    // Each round leaves fewer behind: whoever is renamed later has a balance already.
-    while (totals.leftBehind() > 0) {
+    // A round leaves behind only who is renamed in it; whoever is renamed later has a balance.
+    for (int round = 1; totals.leftBehind() > 0; round++) {
+      if (round > MOST_ROUNDS) {
+        throw new RunFailed(
+            "%d balances could not be brought to %s in %d rounds; the ledger is closed and untouched. Look for rows of account_balances with an older as_of, then restart the run."
+                .formatted(totals.leftBehind(), at, MOST_ROUNDS));
+      }
       projectLeftBehind(at, contribution);
       totals = totals(at);
     }
@@ -168,18 +182,32 @@ final class ProjectBalances implements Tasklet {
     return range.bind(jdbc.sql(REBUILD)).param("at", at).update();
   }
 
-  /** Each in a transaction of its own: one that holds many balances can deadlock with a swap. */
   private void projectLeftBehind(OffsetDateTime at, StepContribution contribution) {
     apart.executeWithoutResult(
-        status -> contribution.incrementWriteCount(jdbc.sql(NOTHING).param("at", at).update()));
-    for (String email :
-        jdbc.sql(LEFT_BEHIND).param("at", at).query((row, n) -> row.getString("email")).list()) {
+        status -> {
+          RangeStatements.plan(jdbc);
+          contribution.incrementWriteCount(jdbc.sql(NOTHING).param("at", at).update());
+        });
+    for (String email : leftBehind(at)) {
       apart.executeWithoutResult(
-          status ->
+          status -> {
+            if (jdbc.sql(HOLD).param("email", email).query(Integer.class).optional().isPresent()) {
               balances
                   .at(email, at.toInstant())
-                  .ifPresent(balance -> contribution.incrementWriteCount(write(balance))));
+                  .ifPresent(balance -> contribution.incrementWriteCount(write(balance)));
+            }
+          });
     }
+  }
+
+  private List<String> leftBehind(OffsetDateTime at) {
+    return Objects.requireNonNull(
+        apart.execute(
+            status ->
+                jdbc.sql(LEFT_BEHIND)
+                    .param("at", at)
+                    .query((row, n) -> row.getString("email"))
+                    .list()));
   }
 
   private int write(Balance balance) {
@@ -191,10 +219,15 @@ final class ProjectBalances implements Tasklet {
   }
 
   private Totals totals(OffsetDateTime at) {
-    return jdbc.sql(TOTALS)
-        .param("at", at)
-        .query((row, n) -> new Totals(row.getBigDecimal("spent"), row.getLong("left_behind")))
-        .single();
+    return Objects.requireNonNull(
+        apart.execute(
+            status ->
+                jdbc.sql(TOTALS)
+                    .param("at", at)
+                    .query(
+                        (row, n) ->
+                            new Totals(row.getBigDecimal("spent"), row.getLong("left_behind")))
+                    .single()));
   }
 
   private boolean disagrees(BigDecimal spent) {

@@ -3,6 +3,7 @@ package dev.hubcap.dunning;
 import dev.hubcap.ledger.RangeStatements;
 import dev.hubcap.ledger.Units;
 import dev.hubcap.run.BatchInfrastructure;
+import dev.hubcap.run.RunLog;
 import dev.hubcap.run.RunParameters;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,7 +11,9 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.scope.context.ChunkContext;
 import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
@@ -27,6 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Dun implements Tasklet {
 
   private static final int AT_ONCE = 5_000;
+  private static final int MOST_LOOKS = 20;
 
   private final JdbcClient jdbc;
   private final Standings standings;
@@ -54,27 +58,42 @@ public final class Dun implements Tasklet {
   @Override
   public RepeatStatus execute(StepContribution contribution, ChunkContext context) {
     Instant now = clock.instant();
-    List<String> all = apart.execute(status -> standings.candidates(settings.zero(), now));
-    int raised = 0;
-    for (int from = 0; all != null && from < all.size(); from += AT_ONCE) {
+    long run = RunParameters.of(contribution.getStepExecution().getJobParameters()).run();
+    RunLog log = infrastructure.log();
+    int looks = 1;
+    while (!tellEach(now, contribution) && looks < MOST_LOOKS) {
+      looks++;
+    }
+    if (looks == MOST_LOOKS) {
+      log.warn(
+          run,
+          "some accounts had another address at each of %d looks; the next night tells them what is due"
+              .formatted(MOST_LOOKS));
+    }
+    log.info(run, "notices raised: " + contribution.getWriteCount());
+    return RepeatStatus.FINISHED;
+  }
+
+  /** Whether it came to each; not to those that have another address since they were listed. */
+  private boolean tellEach(Instant now, StepContribution contribution) {
+    List<String> all =
+        Objects.requireNonNull(apart.execute(status -> standings.candidates(settings.zero(), now)));
+    int told = 0;
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
       int to = Math.min(from + AT_ONCE, all.size());
       List<String> some = all.subList(from, to);
       String next = to < all.size() ? all.get(to) : null;
-      Integer more =
-          apart.execute(
-              status -> {
-                RangeStatements.plan(jdbc);
-                return standings.of(some, next, now).stream().mapToInt(one -> tell(one, now)).sum();
-              });
-      raised += more == null ? 0 : more;
+      told += Objects.requireNonNull(apart.execute(status -> tell(some, next, now, contribution)));
     }
-    contribution.incrementWriteCount(raised);
-    infrastructure
-        .log()
-        .info(
-            RunParameters.of(contribution.getStepExecution().getJobParameters()).run(),
-            "notices raised: " + raised);
-    return RepeatStatus.FINISHED;
+    return told == all.size();
+  }
+
+  private int tell(
+      List<String> some, @Nullable String next, Instant now, StepContribution contribution) {
+    RangeStatements.plan(jdbc);
+    List<String> held = standings.hold(some);
+    standings.of(held, next, now).forEach(one -> contribution.incrementWriteCount(tell(one, now)));
+    return held.size();
   }
 
   private int tell(Standing standing, Instant now) {

@@ -38,6 +38,9 @@ final class Standings {
       ORDER BY b.email
       """;
 
+  private static final String HOLD =
+      "SELECT email FROM accounts WHERE email = ANY (:emails) ORDER BY email FOR KEY SHARE";
+
   private static final String STANDINGS =
       """
       WITH paid AS (SELECT p.email, sum(p.units) AS units FROM valid_payments(:now) p
@@ -77,12 +80,26 @@ final class Standings {
   }
 
   /**
+   * Those of the accounts that still have that address, in the database's order. They keep it until
+   * the caller's transaction ends: whoever is changing one is waited for, and waits.
+   */
+  List<String> hold(List<String> emails) {
+    return jdbc.sql(HOLD)
+        .param("emails", emails.toArray(String[]::new))
+        .query((row, nth) -> row.getString("email"))
+        .list();
+  }
+
+  /**
    * How these stand.
    *
-   * @param emails in the database's order
+   * @param emails in the database's order; may be none
    * @param next the first that is not among them; null if there is none
    */
   List<Standing> of(List<String> emails, @Nullable String next, Instant now) {
+    if (emails.isEmpty()) {
+      return List.of();
+    }
     return jdbc.sql(STANDINGS)
         .param("emails", emails.toArray(String[]::new))
         .param("from", emails.getFirst())

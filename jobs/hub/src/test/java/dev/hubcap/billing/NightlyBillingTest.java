@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hubcap.ledger.Units;
 import dev.hubcap.ledger.VmFacts;
 import dev.hubcap.migrations.TestDatabase;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -242,13 +241,15 @@ class NightlyBillingTest {
   @Test
   void the_projection_is_the_balance_at_the_end_of_the_last_closed_day() {
     provider.random(seed(), FIRST.minusDays(3), LAST, 40);
-    provider.account("invalid@x.example");
-    provider.pay("invalid@x.example", BigDecimal.TEN, at(FIRST));
-    jdbc.sql(
-            "UPDATE payments SET invalidated = true WHERE id % 3 = 0 OR email ="
-                + " 'invalid@x.example'")
-        .update();
+    jdbc.sql("UPDATE payments SET invalidated = true WHERE id % 3 = 0").update();
     provider.account("nothing@x.example");
+    provider.account("invalid@x.example");
+    jdbc.sql(
+            "INSERT INTO payments (email, dollars, created, invalidated)"
+                + " VALUES ('invalid@x.example', 10, '2024-01-01', true)")
+        .update();
+    provider.account("waiting@x.example");
+    provider.vm("capsul-wwwwwwwwww", "waiting@x.example", 500, null, null);
     assertCompleted(new Nights(billing.database.asHub(), home).run(LAST));
     var balances = new Balances(jdbc);
 
@@ -256,6 +257,8 @@ class NightlyBillingTest {
       assertThat(provider.projected(email))
           .isEqualTo(balances.at(email, at(LAST.plusDays(1))).orElseThrow().units());
     }
+    assertThat(jdbc.sql("SELECT DISTINCT as_of FROM account_balances").query(Instant.class).list())
+        .containsExactly(at(LAST.plusDays(1)));
   }
 
   @Test

@@ -1,18 +1,22 @@
 package dev.hubcap.dunning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.hubcap.ledger.Units;
 import dev.hubcap.migrations.TestDatabase;
 import dev.hubcap.run.TestBatch;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +223,27 @@ class DunTest {
         .update();
     nights(2);
     assertThat(notices()).isEmpty();
+  }
+
+  @Test
+  void who_gets_another_address_meanwhile_is_told_there() throws SQLException {
+    account(ANNA, "0.00");
+    vm(VM, ANNA, "usual");
+    now = now.plus(Duration.ofDays(1));
+    projected(-1);
+    try (Connection person = database.asHub().getConnection()) {
+      person.setAutoCommit(false);
+      try (var rename = person.createStatement()) {
+        rename.execute(
+            "UPDATE accounts SET email = 'anne@x.example', lower_case_email = 'anne@x.example'");
+      }
+      var night = CompletableFuture.runAsync(this::night);
+      database.awaitLockWait("email");
+      person.commit();
+      night.join();
+    }
+    assertThat(notices()).isNotEmpty();
+    assertThat(mails()).singleElement(STRING).startsWith("anne@x.example: ");
   }
 
   @Test
