@@ -60,11 +60,11 @@ public final class Dun implements Tasklet {
     Instant now = clock.instant();
     long run = RunParameters.of(contribution.getStepExecution().getJobParameters()).run();
     RunLog log = infrastructure.log();
-    int looks = 1;
-    while (!tellEach(now, contribution) && looks < MOST_LOOKS) {
-      looks++;
+    boolean all = tellEach(now, contribution);
+    for (int look = 2; !all && look <= MOST_LOOKS; look++) {
+      all = tellEach(now, contribution);
     }
-    if (looks == MOST_LOOKS) {
+    if (!all) {
       log.warn(
           run,
           "some accounts had another address at each of %d looks; the next night tells them what is due"
