@@ -2,16 +2,43 @@ package dev.hubcap.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hubcap.migrations.TestDatabase;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 class ProblemsTest extends ApiTest {
+
+  private static final String QUICK = "{\"job\":\"quick\"}";
 
   @Test
   void what_does_not_exist_is_a_problem_of_404() {
     get("/api/v1/nothing").isProblem(404, 4, "there is nothing here");
     get("/nothing").isProblem(404, 4, "there is nothing here");
+  }
+
+  @Test
+  void a_request_whose_session_the_database_ends_is_to_be_made_again(
+      @Autowired TestDatabase database) throws SQLException {
+    try (Connection superuser = database.asSuperuser().getConnection();
+        var statement = superuser.createStatement()) {
+      superuser.setAutoCommit(false);
+      statement.execute("LOCK TABLE freezes");
+      var answer = CompletableFuture.supplyAsync(() -> post("/api/v1/runs", QUICK));
+      database.awaitLockWait("freezes");
+      statement.execute(
+          """
+          SELECT pg_terminate_backend(pid, 180000) FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'
+          """);
+      superuser.rollback();
+
+      answer.join().isProblem(503, 8, "the database does not answer");
+    }
   }
 
   @Test
