@@ -108,7 +108,8 @@ class RunControlTest {
         run,
         () -> {
           Thread.ofPlatform().start(refused);
-          await().until(() -> refused.isDone() || hub.somebodyWaitsForALock());
+          await()
+              .until(() -> refused.isDone() || hub.database.isLockWaitedFor("BATCH_JOB_EXECUTION"));
         });
 
     assertThat(refused.get()).isEmpty();

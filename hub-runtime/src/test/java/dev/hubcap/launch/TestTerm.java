@@ -180,18 +180,6 @@ final class TestTerm implements AutoCloseable {
             });
   }
 
-  /** In this database; asked on another connection than the caller's, whose snapshot may be old. */
-  boolean somebodyWaitsForALock() {
-    return JdbcClient.create(database.asSuperuser())
-        .sql(
-            """
-            SELECT EXISTS (SELECT 1 FROM pg_stat_activity
-                           WHERE datname = current_database() AND wait_event_type = 'Lock') AS waits
-            """)
-        .query((row, n) -> row.getBoolean("waits"))
-        .single();
-  }
-
   /** What Spring Batch says of the run's latest execution. */
   String executionStatus(long run) {
     return sql.sql(

@@ -117,7 +117,8 @@ public final class TestDatabase implements AutoCloseable {
     await().until(() -> isLockWaitedFor(statement));
   }
 
-  private boolean isLockWaitedFor(String statement) throws SQLException {
+  /** Whether one does; asked on a connection of its own, whose snapshot is new. */
+  public boolean isLockWaitedFor(String statement) throws SQLException {
     // A session's state is shown to its own user and to a superuser.
     try (Connection connection = asSuperuser().getConnection();
         var waiting =
